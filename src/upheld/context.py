@@ -1,0 +1,101 @@
+"""Who acts, for whom, why: the ambient context that every decision reads.
+
+The context is a ContextVar, so it follows a request through async code and is reset by
+token. Threads start without one, which means without personal data: fail closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Literal
+
+ActorKind = Literal["visitor", "member", "staff", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. `ref` is `kind:id` of the acting account, e.g. `member:42`, `system:sweep`."""
+
+    kind: ActorKind = "visitor"
+    ref: str = "visitor:-"
+    posts: frozenset[str] = frozenset()
+
+
+VISITOR = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One ambient context.
+
+    `subject` is the person the act is about, as `kind:value` (`member:42`,
+    `guest:<blind index>`), None when it is about nobody or many. `place` is the route
+    name, task or command. `request` ties the events of one request together.
+    """
+
+    purpose: str | None = None
+    actor: Actor = VISITOR
+    subject: str | None = None
+    place: str = ""
+    request: str = ""
+
+
+NOWHERE = Context()
+_current: ContextVar[Context] = ContextVar("upheld_context", default=NOWHERE)
+
+
+def current() -> Context:
+    """The context in force; `NOWHERE` (no purpose) when none was entered."""
+    return _current.get()
+
+
+@contextmanager
+def entered(context: Context) -> Iterator[Context]:
+    """Run the block under exactly `context`."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def purpose(
+    name: str | None,
+    *,
+    actor: Actor | None = None,
+    subject: str | None = None,
+    place: str | None = None,
+) -> Iterator[Context]:
+    """Run the block (or the decorated function) for the purpose `name`.
+
+    What is not given is kept from the surrounding context. None as the name takes every
+    purpose away.
+    """
+    now = _current.get()
+    token = _current.set(
+        replace(
+            now,
+            purpose=name,
+            actor=now.actor if actor is None else actor,
+            subject=now.subject if subject is None else subject,
+            place=now.place if place is None else place,
+        )
+    )
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def acting_for(subject: str | None) -> Iterator[Context]:
+    """Run the block for one person (`kind:value`), the purpose unchanged."""
+    token = _current.set(replace(_current.get(), subject=subject))
+    try:
+        yield _current.get()
+    finally:
+        _current.reset(token)

@@ -1,0 +1,95 @@
+"""The error tree. Every error has a stable code and data; the text is rendering.
+
+Messages are lower case without a full stop, with user input in backticks. `hint` says
+what to do next. Tests compare whole messages, so treat them as interface.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class UpheldError(Exception):
+    """Base of all errors raised by Upheld.
+
+    `code` is stable across releases, `data` holds what the message was made of.
+    """
+
+    code: ClassVar[str] = "upheld"
+
+    def __init__(self, message: str, *, hint: str = "", **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.data = data
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class ConfigurationError(UpheldError):
+    """The settings or the privacy folder cannot be used; the site must not start."""
+
+    code = "configuration"
+
+
+class PurposeError(UpheldError):
+    """A use of personal data that no purpose allows here.
+
+    Templates render the refused value as empty instead of failing the page: Django looks
+    for `silent_variable_failure`. The refusal is recorded either way.
+
+    `purpose` is the purpose in force (None = none), `target` the column, model or
+    statement, `action` one of read, match, write, delete, `promises` the sentence ids
+    of the notice that stand behind the refusal.
+    """
+
+    code = "purpose"
+    silent_variable_failure = True
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        purpose: str | None = None,
+        target: str = "",
+        action: str = "",
+        promises: tuple[str, ...] = (),
+        **data: Any,
+    ) -> None:
+        super().__init__(message, hint=hint, **data)
+        self.purpose = purpose
+        self.target = target
+        self.action = action
+        self.promises = promises
+
+
+class SealingError(UpheldError):
+    """A sealed value could not be made or opened."""
+
+    code = "sealing"
+
+
+class KeyDestroyed(SealingError):
+    """The subject's key was destroyed on erasure; the value can never be read again."""
+
+    code = "sealing.destroyed"
+
+
+class SealedUse(PurposeError):
+    """A query asks of a sealed column what ciphertext cannot answer."""
+
+    code = "sealing.use"
+
+
+class EvidenceError(UpheldError):
+    """The evidence log, a proof or a receipt does not hold."""
+
+    code = "evidence"
+
+
+class RightsError(UpheldError):
+    """A person's request cannot be carried out as asked."""
+
+    code = "rights"

@@ -1,0 +1,1 @@
+"""Where Django looks for models: each room keeps its own, this file only gathers them."""

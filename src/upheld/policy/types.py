@@ -1,0 +1,275 @@
+"""The policy as frozen data: what `policy.yaml` says, with nothing worked out yet.
+
+Every rule carries `says`, the ids of the notice's sentences that announce it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Rows = Literal["own", "consented", "all"]
+Lookup = Literal["none", "exact", "words"]
+Basis = Literal[
+    "consent",
+    "contract",
+    "legal_obligation",
+    "legitimate_interest",
+    "vital_interest",
+    "public_task",
+]
+ALL = "*"
+"""In a grant: every category of the policy that is not refused."""
+
+OWN = "own"
+AUTHENTICATION = "authentication"
+RIGHTS = "rights"
+UPKEEP = "upkeep"
+ENGINE_PURPOSES = (OWN, AUTHENTICATION, RIGHTS, UPKEEP)
+"""Purposes that Upheld's own rooms run under. A policy must declare each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """The business that answers for the site."""
+
+    name: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    contact: str
+    currency: str = ""
+    """ISO 4217, empty when the site sells nothing."""
+    registration: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """How a category is kept as ciphertext.
+
+    `lookup`: none = it can only be read back; exact = a blind index answers equality;
+    words = keyed word tokens answer searches by whole words too.
+    """
+
+    lookup: Lookup = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One kind of personal data, e.g. `contact.email`."""
+
+    id: str
+    kind: str
+    sealed: Sealed | None = None
+    note: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Data the site never takes. `unless` = `explicit_consent` where that lifts the ban."""
+
+    id: str
+    everywhere: bool = True
+    detect: tuple[str, ...] = ()
+    """Names of detectors run on free text, files and mail."""
+    unless: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionPoint:
+    """One place where data are taken in: a form, a mailbox, a staff screen, an event."""
+
+    id: str
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    by: Literal["self", "staff", "mail", "provider", "automatic"] = "self"
+    shows_notice: bool = True
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A reason that keeps data beyond their time, e.g. `invoice` for `7 years`."""
+
+    id: str
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long: `period` (`6 years`, `30 days`) counted from the event `after`."""
+
+    after: str
+    period: str
+    then: Literal["erase", "anonymise"] = "erase"
+    hold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a purpose may do. Categories not named: reading defers, all else is refused."""
+
+    read: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    """Read as a placeholder; never written back."""
+    match: tuple[str, ...] = ()
+    """May stand in a filter, an order or a group though not read; what is read may too."""
+    write: tuple[str, ...] = ()
+    rows: Rows = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """Why data are used, on which ground, by whom, how long."""
+
+    id: str
+    basis: Basis
+    may: Grant = field(default_factory=Grant)
+    default: Literal["in", "out", "asked", ""] = ""
+    """State of consent before a choice: in = subscribed unless declined, out = opt-in."""
+    posts: tuple[str, ...] = ()
+    """Staff posts that may act under it; empty = not staff work: whoever the route lets in."""
+    keep: Retention | None = None
+    topics: tuple[str, ...] = ()
+    channel: Literal["", "mail", "page", "post", "phone"] = ""
+    title: str = ""
+    """Plain words for people: `Sending your order`."""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """An outside body that may be given data, and exactly what."""
+
+    id: str
+    purposes: tuple[str, ...]
+    gets: tuple[str, ...]
+    name: str = ""
+    where: str = ""
+    contract: str = ""
+    safeguard: str = ""
+    only_if: Literal["", "explicit_consent", "own_application", "legal_ground", "acquisition"] = ""
+    grounds: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """One cookie name (`*` at the end = prefix) and why it is set."""
+
+    id: str
+    purpose: str
+    needs_consent: bool = False
+    days: int = 0
+    """0 = until the browser closes."""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """Content from an outside origin, loaded only when its purpose is consented."""
+
+    id: str
+    origin: str
+    purpose: str
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """What a person may ask for, how, and by when it is done."""
+
+    id: str
+    by: tuple[str, ...] = ()
+    proof: str = ""
+    within: str = ""
+    """`7 working days`, `1 month`, `prompt`, empty = the law's own limit."""
+    counted_from: Literal["receipt", "verified"] = "receipt"
+    unless: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A staff post. `only` bounds its work, e.g. `open_orders`."""
+
+    id: str
+    title: str = ""
+    only: str = ""
+    second_factor: bool = False
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A part of the house whose data never meet another part's."""
+
+    id: str
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A safeguard that is kept: `every` is a period, empty = always."""
+
+    id: str
+    every: str = ""
+    note: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a new version of the notice reaches people."""
+
+    dated: bool = True
+    tell: tuple[Literal["mail", "banner"], ...] = ()
+    on: Literal["never", "material", "always"] = "never"
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """A mailbox, telephone number, address or page where people reach the controller."""
+
+    id: str
+    kind: Literal["mail", "phone", "post", "page"]
+    value: str
+    wall: str = ""
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MailRule:
+    """What every message of a class must carry, e.g. class `marketing`."""
+
+    id: str
+    unsubscribe: Literal["none", "link", "one_click"] = "none"
+    per_list: bool = False
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy. Mappings are keyed by id and keep the file's order."""
+
+    controller: Controller
+    updated: date
+    data: dict[str, Category]
+    purposes: dict[str, Purpose]
+    refuse: dict[str, Refused] = field(default_factory=dict)
+    collect: dict[str, CollectionPoint] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)
+    recipients: dict[str, Recipient] = field(default_factory=dict)
+    cookies: dict[str, Cookie] = field(default_factory=dict)
+    embeds: dict[str, Embed] = field(default_factory=dict)
+    rights: dict[str, Right] = field(default_factory=dict)
+    posts: dict[str, Post] = field(default_factory=dict)
+    walls: dict[str, Wall] = field(default_factory=dict)
+    measures: dict[str, Measure] = field(default_factory=dict)
+    mail: dict[str, MailRule] = field(default_factory=dict)
+    contacts: dict[str, ContactPoint] = field(default_factory=dict)
+    change: Change = field(default_factory=Change)

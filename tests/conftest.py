@@ -1,0 +1,17 @@
+"""Shared set-up: `UPHELD_TEST_DB=postgresql` starts a private server for the whole run."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("UPHELD_TEST_DB", "sqlite") != "postgresql":
+        return
+    if "UPHELD_TEST_PG_PORT" in os.environ:  # an xdist worker, or a server the caller started
+        return
+    from tests.postgres import PostgreSQL
+
+    os.environ["UPHELD_TEST_PG_PORT"] = str(PostgreSQL().start().port)
