@@ -1,0 +1,50 @@
+# Two commands matter: `make demo` and `make test`. Everything lands inside this checkout.
+SITE ?= appliance_shop
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test bench lint format browser-shots clean
+
+help:
+	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
+	@echo "make test                                     install what it needs, run every test"
+	@echo "make bench                                    paired speed ratios as JSON lines"
+	@echo "make lint                                     style, types and layers only"
+
+.venv/made: bin/install-system-packages
+	@bin/install-system-packages python3-venv
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/site-ready: .venv/made requirements/build.txt requirements/sites.txt pyproject.toml
+	@echo "Installing Python packages into .venv (hashes checked)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/sites.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/develop-ready: .venv/site-ready requirements/develop.txt
+	@echo "Installing the tools of the tests into .venv (hashes checked)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/develop.txt
+	@touch $@
+
+demo: .venv/site-ready
+	@$(BIN)/python -m sites.demo --site $(SITE) --port $(PORT)
+
+test: .venv/develop-ready
+	@bin/install-system-packages postgresql chromium fonts-dejavu-core
+	@$(BIN)/python -m tests.run
+
+lint: .venv/develop-ready
+	@$(BIN)/python -m tests.run --only lint
+
+format: .venv/develop-ready
+	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+bench: .venv/develop-ready
+	@bin/install-system-packages postgresql
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf .venv var
