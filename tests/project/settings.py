@@ -46,3 +46,4 @@ UPHELD = {
     "KEYS_DIR": None,  # a fresh key-encryption key in memory, made by the test run
     "MODE": "enforce",
 }
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
