@@ -62,6 +62,8 @@ class Category:
     id: str
     kind: str
     sealed: Sealed | None = None
+    title: str = ""
+    """Plain words for people: `Your e-mail address`; empty = made from the id."""
     note: str = ""
     says: tuple[str, ...] = ()
 
@@ -92,10 +94,18 @@ class CollectionPoint:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reason that keeps data beyond their time, e.g. `invoice` for `7 years`."""
+    """A reason that keeps some data when the rest is erased, e.g. `invoice`.
+
+    `data` are the categories it keeps, `period` counts from the event `after`; empty
+    `period` = until somebody releases it (a dispute).
+    """
 
     id: str
+    data: tuple[str, ...] = ()
+    after: str = ""
     period: str = ""
+    title: str = ""
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
