@@ -32,7 +32,7 @@ class Column:
 class SubjectPath:
     """One way from a row to its subject, tried in the order written.
 
-    `kind` names an entry of `subjects`. `steps` are Django relation names; for a subject
+    `steps` are Django relation names; for a subject
     known by a value (a guest's e-mail) the last step is that column. `self` = no steps:
     the row is the subject.
     """
@@ -60,6 +60,9 @@ class Model:
     wall: str = ""
     event_dates: dict[str, str] = field(default_factory=dict)
     """Retention anchors: event name -> column, e.g. `order.placed: date_placed`."""
+    origin: str = ""
+    """Package whose map named this model; empty = the site's own. A package may map apps
+    that a site does not install; a site may not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ Basis = Literal[
     "vital_interest",
     "public_task",
 ]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 ALL = "*"
 """In a grant: every category of the policy that is not refused."""
 
@@ -41,6 +42,11 @@ class Controller:
     currency: str = ""
     """ISO 4217, empty when the site sells nothing."""
     registration: str = ""
+    hosts: tuple[str, ...] = ()
+    """Every host the notice governs."""
+    holidays: str = ""
+    """Calendar that working days are counted by, ISO 3166 (`GB-ENG`); empty = `country`."""
+    weekend: tuple[Weekday, ...] = ("sat", "sun")
     says: tuple[str, ...] = ()
 
 
@@ -53,6 +59,8 @@ class Sealed:
     """
 
     lookup: Lookup = "none"
+    by: Literal["site", "member"] = "site"
+    """Who holds the key: member = end to end, the site itself cannot read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Category:
     sealed: Sealed | None = None
     title: str = ""
     """Plain words for people: `Your e-mail address`; empty = made from the id."""
+    anonymous: bool = False
+    """Cut down at intake so that no value leads to a person; joined with nothing."""
     note: str = ""
     says: tuple[str, ...] = ()
 
@@ -139,7 +149,8 @@ class Purpose:
     basis: Basis
     may: Grant = field(default_factory=Grant)
     default: Literal["in", "out", "asked", ""] = ""
-    """State of consent before a choice: in = subscribed unless declined, out = opt-in."""
+    """State before a choice: in = used unless declined, out = opt-in, asked = a visible
+    choice that must be made."""
     posts: tuple[str, ...] = ()
     """Staff posts that may act under it; empty = not staff work: whoever the route lets in."""
     keep: Retention | None = None
@@ -147,6 +158,10 @@ class Purpose:
     channel: Literal["", "mail", "page", "post", "phone"] = ""
     title: str = ""
     """Plain words for people: `Sending your order`."""
+    wall: str = ""
+    """The wall it stays behind; empty = none."""
+    minimum_group: int = 0
+    """For statistics: groups of fewer people are not shown."""
     says: tuple[str, ...] = ()
 
 
@@ -163,6 +178,15 @@ class Recipient:
     safeguard: str = ""
     only_if: Literal["", "explicit_consent", "own_application", "legal_ground", "acquisition"] = ""
     grounds: tuple[str, ...] = ()
+    role: Literal["processor", "controller", "authority"] = "processor"
+    same_notice: bool = False
+    """Bound to keep this very notice (affiliates, an acquirer)."""
+    approvals: int = 0
+    """How many people must agree to each hand-over; 0 = it is automatic."""
+    tells_person: bool = True
+    """False where a hand-over may happen without the person being told."""
+    minimum_group: int = 0
+    """Above 0: only totals of groups of at least so many people, never a single person."""
     says: tuple[str, ...] = ()
 
 
@@ -195,10 +219,27 @@ class Right:
     id: str
     by: tuple[str, ...] = ()
     proof: str = ""
+    """How identity is shown: `account`, `known_mail`, `document`, or an id of `proofs`."""
     within: str = ""
     """`7 working days`, `1 month`, `prompt`, empty = the law's own limit."""
     counted_from: Literal["receipt", "verified"] = "receipt"
+    verify_within: str = ""
+    """The limit for the identity check itself, e.g. `5 working days`."""
     unless: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A way to show who one is. `takes` are the categories asked for, `never` the refused
+    data that must not be on it, `mask` the refused data blacked out at intake."""
+
+    id: str
+    takes: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    mask: tuple[str, ...] = ()
+    forget: str = ""
+    """`after check`, or a period counted from the check; empty = nothing is kept at all."""
     says: tuple[str, ...] = ()
 
 
@@ -215,9 +256,28 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """A part of the house whose data never meet another part's."""
+    """A part of the house whose data never meet another part's.
+
+    `holds` are categories that live behind it and nowhere else.
+    """
 
     id: str
+    holds: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country where data are kept or handled, e.g. id `hosting`.
+
+    `from_abroad`: data of people elsewhere are brought here, under `safeguard`.
+    """
+
+    id: str
+    country: str
+    from_abroad: bool = False
+    safeguard: str = ""
+    note: str = ""
     says: tuple[str, ...] = ()
 
 
@@ -277,6 +337,8 @@ class Policy:
     cookies: dict[str, Cookie] = field(default_factory=dict)
     embeds: dict[str, Embed] = field(default_factory=dict)
     rights: dict[str, Right] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     posts: dict[str, Post] = field(default_factory=dict)
     walls: dict[str, Wall] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
