@@ -77,6 +77,60 @@ class KeyDestroyed(SealingError):
     code = "sealing.destroyed"
 
 
+class NotSealed(SealingError):
+    """The stored text is no sealed value: plaintext in a sealed column, or foreign text."""
+
+    code = "sealing.not-a-token"
+
+
+class UnknownVersion(SealingError):
+    """The sealed value is of a format this release cannot read."""
+
+    code = "sealing.version"
+
+
+class Truncated(SealingError):
+    """The sealed value is too short to hold its header and tag."""
+
+    code = "sealing.truncated"
+
+
+class Tampered(SealingError):
+    """The sealed value was changed after it was made; nothing of it can be trusted."""
+
+    code = "sealing.tampered"
+
+
+class ForeignColumn(SealingError):
+    """The sealed value was made for another column and moved here."""
+
+    code = "sealing.foreign-column"
+
+
+class ForeignRow(SealingError):
+    """The sealed value was made for another row and moved here."""
+
+    code = "sealing.foreign-row"
+
+
+class UnknownKey(SealingError):
+    """The data key or key-encryption key that a value needs is not there."""
+
+    code = "sealing.unknown-key"
+
+
+class KeyOwned(SealingError):
+    """A data key that belongs to one subject was claimed for another."""
+
+    code = "sealing.owned"
+
+
+class Unsealable(SealingError):
+    """The value cannot be kept: it is no well-formed Unicode text."""
+
+    code = "sealing.unsealable"
+
+
 class SealedUse(PurposeError):
     """A query asks of a sealed column what ciphertext cannot answer."""
 

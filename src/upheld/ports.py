@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 
@@ -16,17 +17,27 @@ class SubjectKeys(Protocol):
         """
 
     def for_reading(self, key_id: bytes) -> bytes:
-        """Return the 32-byte key. Raises `KeyDestroyed` or `SealingError` (unknown)."""
+        """Return the 32-byte key. Raises `KeyDestroyed` or `UnknownKey`."""
+
+    def prefetch(self, key_ids: Iterable[bytes]) -> None:
+        """Fetch many keys at once, ahead of `for_reading`. Missing ones are passed over."""
 
     def adopt(self, key_id: bytes, subject: str) -> None:
         """Give an unowned key to `subject`; a key with another owner is an error."""
 
 
 class Wrapping(Protocol):
-    """A key-encryption key: file, environment, or a key service."""
+    """Key-encryption keys: files, environment, or a key service.
 
-    def wrap(self, key: bytes) -> tuple[str, bytes]:
-        """Return (id of the key-encryption key in use, wrapped key)."""
+    `context` (the id of what is wrapped) is authenticated, not stored: a wrapped key
+    copied to another row does not unwrap.
+    """
 
-    def unwrap(self, kek_id: str, wrapped: bytes) -> bytes:
-        """Return the key, or raise `SealingError`."""
+    def current(self) -> str:
+        """Return the id of the key-encryption key that `wrap` uses now."""
+
+    def wrap(self, key: bytes, context: bytes) -> tuple[str, bytes]:
+        """Return (id of the key-encryption key used, wrapped key)."""
+
+    def unwrap(self, kek_id: str, wrapped: bytes, context: bytes) -> bytes:
+        """Return the key. Raises `UnknownKey` (no such key) or `Tampered`."""
