@@ -1,0 +1,13 @@
+from oscar.apps.customer import views
+
+
+class SignIn(views.AccountAuthView): ...
+
+
+class Register(views.AccountRegistrationView): ...
+
+
+class OrderList(views.OrderHistoryView): ...
+
+
+class OrderDetail(views.OrderDetailView): ...

@@ -1,0 +1,229 @@
+"""Settings of Hearth & Hob, the household appliance shop.
+
+State lies under `var/appliance_shop/`; `UPHELD_VAR` moves `var`. `UPHELD_GUARD=off` runs the
+same shop on Django's stock backends, for comparison. `UPHELD_DB=postgresql` picks the database.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from django.urls import reverse_lazy
+from oscar.defaults import *  # noqa: F403 - Oscar's documented way to load its defaults
+
+from sites.appliance_shop.installed import installed_apps
+
+SITE = Path(__file__).resolve().parent
+ROOT = SITE.parents[1]
+STATE = Path(os.environ.get("UPHELD_VAR", ROOT / "var")) / "appliance_shop"
+(STATE / "static").mkdir(parents=True, exist_ok=True)
+
+GUARD = os.environ.get("UPHELD_GUARD", "on") != "off"
+DEBUG = os.environ.get("UPHELD_DEBUG") == "1"
+SITE_URL = os.environ.get("UPHELD_SITE_URL", "http://127.0.0.1:8000")
+PROVIDER_URL = os.environ.get("UPHELD_PROVIDER_URL", "http://127.0.0.1:8090")
+
+
+def _secret_key() -> str:
+    """Return the signing key, made once for each state folder and readable by its owner only."""
+    if "UPHELD_SECRET_KEY" in os.environ:
+        return os.environ["UPHELD_SECRET_KEY"]
+    path = STATE / "secret_key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = [
+    "127.0.0.1",
+    "localhost",
+    "hearthandhob.example",
+    "testserver",
+    *filter(None, os.environ.get("UPHELD_HOSTS", "").split(",")),
+]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+INSTALLED_APPS = installed_apps(guard=GUARD)
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    *(["upheld.guard.middleware.UpheldMiddleware"] if GUARD else []),
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+]
+AUTHENTICATION_BACKENDS = ["oscar.apps.customer.auth_backends.EmailBackend"]
+ROOT_URLCONF = "sites.appliance_shop.urls"
+WSGI_APPLICATION = "sites.appliance_shop.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SITE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "oscar.apps.checkout.context_processors.checkout",
+                "oscar.core.context_processors.metadata",
+                "sites.appliance_shop.storefront.context.storefront",
+            ],
+        },
+    },
+]
+
+_ENGINES = "upheld.guard.backends" if GUARD else "django.db.backends"
+if os.environ.get("UPHELD_DB", "sqlite") == "postgresql":
+    DATABASES = {
+        "default": {
+            "ENGINE": f"{_ENGINES}.postgresql",
+            "HOST": os.environ.get("UPHELD_PG_HOST", "127.0.0.1"),
+            "PORT": os.environ.get("UPHELD_PG_PORT", "5432"),
+            "NAME": os.environ.get("UPHELD_PG_NAME", "appliance_shop"),
+            "USER": os.environ.get("UPHELD_PG_USER", "upheld"),
+            "PASSWORD": os.environ.get("UPHELD_PG_PASSWORD", ""),
+            "CONN_MAX_AGE": 60,
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": f"{_ENGINES}.sqlite3",
+            "NAME": STATE / "db.sqlite3",
+            "OPTIONS": {
+                # One writer at a time: asking for the lock at the start waits instead of failing.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en-us", "English")]
+USE_I18N = False
+TIME_ZONE = "UTC"
+USE_TZ = True
+SITE_ID = 1
+
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE / "static"
+STATICFILES_DIRS = [SITE / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = STATE / "media"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# Mail: files in the demo, SMTP as soon as a server is named.
+DEFAULT_FROM_EMAIL = "Hearth & Hob <support@hearthandhob.example>"
+SERVER_EMAIL = OSCAR_FROM_EMAIL = "support@hearthandhob.example"
+if "UPHELD_SMTP_HOST" in os.environ:
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = os.environ["UPHELD_SMTP_HOST"]
+    EMAIL_PORT = int(os.environ.get("UPHELD_SMTP_PORT", "25"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = STATE / "mail"
+
+LOGIN_URL = reverse_lazy("customer:login")
+LOGIN_REDIRECT_URL = reverse_lazy("customer:order-list")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# A page may load from this shop only: no inline script or style, no outside host. The one other
+# address a form may lead to is the payment provider's hosted page.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'", PROVIDER_URL],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SESSION_COOKIE_NAME = "hh_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "hh_csrf"
+CSRF_COOKIE_HTTPONLY = True
+_HTTPS = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = _HTTPS
+
+OSCAR_SHOP_NAME = "Hearth & Hob"
+OSCAR_SHOP_TAGLINE = "Good tools for warm kitchens"
+OSCAR_HOMEPAGE = reverse_lazy("home")
+OSCAR_ACCOUNTS_REDIRECT_URL = "customer:order-list"
+OSCAR_DEFAULT_CURRENCY = "USD"
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_ALLOW_ANON_REVIEWS = False
+OSCAR_MODERATE_REVIEWS = True
+OSCAR_PRODUCTS_PER_PAGE = 12
+OSCAR_BASKET_COOKIE_OPEN = "hh_basket"
+# Names, sizes and cookies kept to what the notice announces: no trail of viewed products, no
+# stored copies of sent mails, no lists shared with third persons.
+OSCAR_RECENTLY_VIEWED_PRODUCTS = 0
+OSCAR_SAVE_SENT_EMAILS_TO_DB = False
+OSCAR_HIDDEN_FEATURES = ["wishlists"]
+OSCAR_REQUIRED_ADDRESS_FIELDS = (
+    "first_name",
+    "last_name",
+    "line1",
+    "line4",
+    "state",
+    "postcode",
+    "country",
+    "phone_number",
+)
+OSCAR_THUMBNAILER = "sites.appliance_shop.storefront.pictures.VectorThumbnailer"
+OSCAR_IMAGE_FOLDER = "products/"
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
+
+if GUARD:
+    UPHELD = {
+        "PRIVACY_DIR": SITE / "privacy",
+        "KEYS_DIR": STATE / "keys",
+        "MODE": os.environ.get("UPHELD_MODE", "enforce"),
+        "SITE_URL": SITE_URL,
+    }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Oscar writes recipients' addresses into its log lines.
+        "oscar": {"level": "ERROR"},
+        "django.request": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,80 @@
+"""The shop's pages that are not a product: home, about, contact, policies, errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.generic import TemplateView
+from django.views.static import serve
+
+from sites.appliance_shop.storefront.context import THEMES
+
+YEAR = 365 * 24 * 60 * 60
+
+
+class Home(TemplateView):
+    """The front page."""
+
+    template_name = "shop/home.html"
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Who we are."""
+    return render(request, "shop/about.html")
+
+
+def contact(request: HttpRequest) -> HttpResponse:
+    """The three mailboxes, and no others."""
+    return render(request, "shop/contact.html")
+
+
+def shipping_policy(request: HttpRequest) -> HttpResponse:
+    """How and when orders are sent."""
+    return render(request, "shop/shipping_policy.html")
+
+
+def refund_policy(request: HttpRequest) -> HttpResponse:
+    """How things come back and money with them."""
+    return render(request, "shop/refund_policy.html")
+
+
+@require_POST
+def choose_theme(request: HttpRequest) -> HttpResponse:
+    """Remember light, dark or the device's own choice, and go back to the page."""
+    back = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(back, request.get_host()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie("hh_theme", chosen, max_age=YEAR, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie("hh_theme")
+    return response
+
+
+def media(request: HttpRequest, path: str) -> Any:
+    """Serve a product picture; its name changes when its content does."""
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, in the shop's dress."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404, in the shop's dress."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: a page that reads nothing from the database, which may be what failed."""
+    return render(request, "500.html", status=500)

@@ -1,0 +1,26 @@
+"""Addresses of the shop: its own pages first, then Oscar's, then the privacy pages."""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.conf import settings
+from django.urls import include, path
+
+from sites.appliance_shop.storefront import views
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("about/", views.about, name="about"),
+    path("contact/", views.contact, name="contact"),
+    path("shipping-policy/", views.shipping_policy, name="shipping-policy"),
+    path("refund-policy/", views.refund_policy, name="refund-policy"),
+    path("theme/", views.choose_theme, name="choose-theme"),
+    path("media/<path:path>", views.media, name="media"),
+    *apps.get_app_config("oscar").urls[0],
+]
+if settings.GUARD:
+    urlpatterns += [path("", include("upheld.pages.urls"))]
+
+handler403 = "sites.appliance_shop.storefront.views.forbidden"
+handler404 = "sites.appliance_shop.storefront.views.not_found"
+handler500 = "sites.appliance_shop.storefront.views.server_error"
