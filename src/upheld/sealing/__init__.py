@@ -1,0 +1,33 @@
+"""Sealing: values as ciphertext under their subject's key, found by keyed digests. Pure.
+
+The format is pinned in docs/sealing-format.md and by text vectors.
+"""
+
+from __future__ import annotations
+
+from upheld.sealing.blind import BlindIndex
+from upheld.sealing.envelope import (
+    MARK,
+    NO_BLIND,
+    PREFIX_LENGTH,
+    is_sealed,
+    key_id_of,
+    without_blind,
+)
+from upheld.sealing.normal import kind_of, normal_form, scope_of, words_of
+from upheld.sealing.sealer import Sealer
+
+__all__ = [
+    "MARK",
+    "NO_BLIND",
+    "PREFIX_LENGTH",
+    "BlindIndex",
+    "Sealer",
+    "is_sealed",
+    "key_id_of",
+    "kind_of",
+    "normal_form",
+    "scope_of",
+    "without_blind",
+    "words_of",
+]
