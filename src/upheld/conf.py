@@ -32,6 +32,10 @@ class Conf:
     SITE_URL: str = "http://127.0.0.1:8000"
     """Scheme and host put into mails and `.well-known` files, no slash at the end."""
 
+    SEQUENCE_EVERY: float = 2.0
+    """Seconds after which a request that wrote events also gives the waiting ones their
+    place in the evidence log. 0 = only `checkpoint` and readers do."""
+
 
 def conf() -> Conf:
     """Return the settings, read once. Raises `ConfigurationError` for an unknown key."""

@@ -1,1 +1,3 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
+
+import upheld.journal.models  # noqa: F401 - registers the tables

@@ -1,0 +1,134 @@
+"""One leaf of the log: what was done with whose data, as canonical bytes.
+
+A leaf never holds a subject in clear. `subjects` and `actor_ref` of a person are
+pseudonyms (`upheld.evidence.pseudonym`), so a leaf survives erasure unlinked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import rfc8785
+
+from upheld.errors import EvidenceError
+
+VERSION = 1
+_FIELDS = (
+    "actor", "at", "categories", "count", "decision", "details", "id", "kind", "model",
+    "part", "place", "posts", "purpose", "ref", "request", "rows", "subjects", "v",
+)  # fmt: skip
+_MARK_SIZE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One event as it is logged.
+
+    `id` is 32 hex digits, unique in the log. `at` is UTC in RFC 3339 with microseconds.
+    `actor` is the kind (visitor, member, staff, system), `ref` the pseudonym or, for
+    visitors and the system, the plain reference. `count` is how many statements of one
+    request were merged, `rows` the rows they touched. `part` is `(n, of)`: an event with
+    very many subjects is written as several leaves. `details` holds facts of a kind,
+    e.g. the recipient of a disclosure; never personal data.
+    """
+
+    id: str
+    at: str
+    kind: str
+    purpose: str = ""
+    actor: str = ""
+    ref: str = ""
+    posts: tuple[str, ...] = ()
+    place: str = ""
+    request: str = ""
+    model: str = ""
+    categories: tuple[str, ...] = ()
+    rows: int = 0
+    count: int = 1
+    subjects: tuple[str, ...] = ()
+    decision: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    part: tuple[int, int] = (1, 1)
+
+
+def encode(leaf: Leaf) -> bytes:
+    """Return the canonical bytes (RFC 8785 JSON, UTF-8) that are hashed."""
+    return rfc8785.dumps(
+        {
+            "v": VERSION,
+            "id": leaf.id,
+            "at": leaf.at,
+            "kind": leaf.kind,
+            "purpose": leaf.purpose,
+            "actor": leaf.actor,
+            "ref": leaf.ref,
+            "posts": list(leaf.posts),
+            "place": leaf.place,
+            "request": leaf.request,
+            "model": leaf.model,
+            "categories": list(leaf.categories),
+            "rows": leaf.rows,
+            "count": leaf.count,
+            "subjects": list(leaf.subjects),
+            "decision": leaf.decision,
+            "details": dict(leaf.details),
+            "part": list(leaf.part),
+        }
+    )
+
+
+def decode(data: bytes | str) -> Leaf:
+    """Read canonical bytes back. Raises `EvidenceError` for what `encode` cannot have made."""
+    try:
+        record: dict[str, Any] = json.loads(data)
+    except ValueError as error:
+        raise EvidenceError("a leaf is no JSON") from error
+    if not isinstance(record, dict) or record.get("v") != VERSION:
+        version = record.get("v") if isinstance(record, dict) else None
+        raise EvidenceError(
+            f"leaf version `{version}` is unknown",
+            hint=f"this release reads version {VERSION}",
+        )
+    if tuple(sorted(record)) != _FIELDS:
+        odd = sorted(set(record) ^ set(_FIELDS))
+        raise EvidenceError(f"a leaf has wrong fields: `{'`, `'.join(odd)}`")
+    del record["v"]
+    for name in ("posts", "categories", "subjects", "part"):
+        record[name] = tuple(record[name])
+    return Leaf(**record)
+
+
+def marks(data: bytes | str) -> str:
+    """Return a short digest per field, as hex in the order of the field names.
+
+    Kept beside the leaf so that a change can be named by its field. Not a safeguard: the
+    tree finds the change, the marks say where it is.
+    """
+    record = json.loads(data)
+    return "".join(_mark(record.get(name)) for name in _FIELDS)
+
+
+def changed_fields(data: bytes | str, kept: str) -> tuple[str, ...]:
+    """Name the fields of `data` that do not fit the `marks` kept; empty when all do."""
+    try:
+        record = json.loads(data)
+    except ValueError:
+        return ()
+    if not isinstance(record, dict):
+        return ()
+    width = 2 * _MARK_SIZE
+    changed = [
+        name
+        for number, name in enumerate(_FIELDS)
+        if kept[number * width : (number + 1) * width] != _mark(record.get(name))
+    ]
+    return (*changed, *sorted(set(record) - set(_FIELDS)))
+
+
+def _mark(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=_MARK_SIZE).hexdigest()

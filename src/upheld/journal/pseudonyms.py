@@ -1,0 +1,63 @@
+"""The register of subjects' secrets, and what forgetting someone means for the log.
+
+Safety argument of `forget`: it deletes one row, the secret from which a subject's name in
+the log is made. Leaves, tiles and checkpoints are not touched, so every proof still
+holds; without the secret nobody, we included, can tell which leaves were theirs.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+
+from upheld.errors import EvidenceError
+from upheld.evidence.pseudonym import SECRET_SIZE, pseudonym
+from upheld.journal.models import Pseudonym
+
+_CHUNK = 500
+
+
+def pseudonyms_of(subjects: Iterable[str], *, using: str) -> dict[str, str]:
+    """Return subject -> pseudonym; a subject seen for the first time gets a secret."""
+    wanted = sorted(set(subjects))  # one order for everyone, so that writers cannot deadlock
+    found = _read(wanted, using)
+    missing = [subject for subject in wanted if subject not in found]
+    if missing:
+        Pseudonym.objects.using(using).bulk_create(
+            [
+                Pseudonym(subject=subject, secret=secrets.token_bytes(SECRET_SIZE))
+                for subject in missing
+            ],
+            ignore_conflicts=True,  # another worker may have been first; its secret counts
+        )
+        found |= _read(missing, using)
+        lost = [subject for subject in missing if subject not in found]
+        if lost:
+            raise EvidenceError(f"no pseudonym could be kept for {len(lost)} subjects")
+    return found
+
+
+def secret_of(subject: str, *, using: str = "default") -> bytes | None:
+    """Return the secret with which a person can show that a leaf is about them."""
+    row = Pseudonym.objects.using(using).filter(subject=subject).first()
+    return None if row is None else bytes(row.secret)
+
+
+def drop(subject: str, *, using: str) -> bool:
+    """Delete the secret; True when there was one."""
+    deleted, _ = Pseudonym.objects.using(using).filter(subject=subject).delete()
+    return bool(deleted)
+
+
+def stranger(subject: str) -> str:
+    """Return a pseudonym that is kept nowhere and leads back to nobody."""
+    return pseudonym(subject, secrets.token_bytes(SECRET_SIZE))
+
+
+def _read(subjects: list[str], using: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for at in range(0, len(subjects), _CHUNK):
+        rows = Pseudonym.objects.using(using).filter(subject__in=subjects[at : at + _CHUNK])
+        for subject, secret in rows.values_list("subject", "secret"):
+            found[subject] = pseudonym(subject, bytes(secret))
+    return found
