@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.apps import AppConfig
+
+from upheld.errors import ConfigurationError
 
 
 class UpheldConfig(AppConfig):
     name = "upheld"
     verbose_name = "Upheld"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the checks and bind the map.
+
+        A broken folder does not raise here, so that `check` can show it and `upheld init`
+        can mend it. Everything that uses data calls `active()`, which raises it again.
+        """
+        from upheld.datamap.active import active  # needs loaded models
+
+        with suppress(ConfigurationError):
+            active()

@@ -1,0 +1,371 @@
+"""From the map file, the policy and the running project to a bound map.
+
+Nothing is guessed: what the file does not declare stays unbound and becomes a problem.
+The one thing derived are the link tables that Django makes for many-to-many fields: they
+hold keys only, and their rows belong to whom the side with a subject belongs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db.models import CharField, Model, TextField
+
+from upheld.datamap.bound import AnyField, BoundColumn, BoundKind, BoundModel, BoundPath, DataMap
+from upheld.datamap.problems import Problem
+from upheld.datamap.steps import PathError, bind_path
+from upheld.policy import mapfile
+from upheld.policy.findings import did_you_mean
+from upheld.policy.types import Lookup, Policy
+
+UNRESOLVED = "unresolved"
+"""As the last alternative of a subject: rows with no path left are shown to no one acting
+for themselves. Says on purpose what would happen anyway."""
+
+Column = tuple[str, str]
+"""(table, column)."""
+
+
+def bind(source: mapfile.MapFile, policy: Policy | None) -> DataMap:
+    """Bind `source` to the installed apps. Without a policy categories are not checked.
+
+    Never raises for what the map says: everything wrong is in `DataMap.problems`.
+    """
+    return _Binding(source, policy).run()
+
+
+def concrete_models() -> Iterator[type[Model]]:
+    """Every model with a table of its own, the link tables of many-to-many fields too."""
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.proxy:
+            yield model
+
+
+def can_hold_ciphertext(field: AnyField) -> bool:
+    """True for text columns that join nothing: ciphertext is text, and longer."""
+    return isinstance(field, CharField | TextField) and not (field.primary_key or field.is_relation)
+
+
+class _Binding:
+    def __init__(self, source: mapfile.MapFile, policy: Policy | None) -> None:
+        self.source = source
+        self.policy = policy
+        self.problems: list[Problem] = []
+        self.installed = {model._meta.label: model for model in concrete_models()}
+        self.declared: dict[str, mapfile.Model] = {}
+        self.category_of: dict[Column, str] = {}
+        self.kinds: dict[str, BoundKind] = {}
+
+    def run(self) -> DataMap:
+        self._match_models()
+        self._read_categories()
+        self._bind_kinds()
+        walls = {label: self._wall(label, entry) for label, entry in self.declared.items()}
+        models: list[BoundModel] = []
+        columns: list[BoundColumn] = []
+        for label, model in self.installed.items():
+            entry = self.declared.get(label)
+            if entry is None:
+                entry = self._link_table(model)
+            if entry is None:
+                self._report(
+                    "E001", "this model is not declared", label,
+                    hint="add it to map.yaml with its subject, or with `nobody:` and the reason",
+                )  # fmt: skip
+                continue
+            wall = walls.get(label, entry.wall)
+            own = tuple(self._columns(model, entry, wall, len(columns)))
+            columns.extend(own)
+            models.append(
+                BoundModel(
+                    model=model,
+                    label=label,
+                    table=model._meta.db_table,
+                    paths=tuple(self._paths(model, entry, wall)),
+                    nobody=entry.nobody,
+                    fallback_nobody=entry.fallback_nobody,
+                    columns=own,
+                    wall=wall,
+                    event_dates=entry.event_dates,
+                )
+            )
+        return DataMap(self.source, self.kinds, tuple(models), tuple(columns), tuple(self.problems))
+
+    def _report(self, id: str, message: str, about: str, *, hint: str = "") -> None:
+        self.problems.append(Problem(id, message, hint, about, fatal=id in FATAL))
+
+    def _match_models(self) -> None:
+        """Pair the file's labels with models; labels of apps not installed may rest."""
+        by_fold = {label.lower(): label for label in self.installed}
+        app_labels = {config.label for config in apps.get_app_configs()}
+        for label, entry in self.source.models.items():
+            app_label = label.partition(".")[0]
+            known = by_fold.get(label.lower())
+            if known is None:
+                if app_label in app_labels or not entry.origin:
+                    self._report_orphan(label)
+                continue
+            if known in self.declared:
+                self._report("E002", f"this model is declared twice, as `{label}` too", known,
+                             hint="keep one of the two")  # fmt: skip
+                continue
+            self.declared[known] = entry
+
+    def _report_orphan(self, label: str) -> None:
+        try:
+            proxy = apps.get_model(label)
+        except (LookupError, ValueError):
+            hint = did_you_mean(label, self.installed)
+            self._report(
+                "E003", "the map names a model that is not installed", label,
+                hint=hint or "remove the entry",
+            )  # fmt: skip
+            return
+        concrete = proxy._meta.concrete_model
+        self._report(
+            "E003", "the map names a model without a table of its own", label,
+            hint=f"its rows are those of `{concrete._meta.label}`" if concrete else "",
+        )  # fmt: skip
+
+    def _read_categories(self) -> None:
+        for label, entry in self.declared.items():
+            for field in self.installed[label]._meta.local_concrete_fields:
+                named = entry.columns.get(field.name) or entry.columns.get(field.attname)
+                if named is not None and named.role == "category":
+                    self.category_of[(self._table(label), field.column or "")] = named.category
+
+    def _table(self, label: str) -> str:
+        return self.installed[label]._meta.db_table
+
+    def _bind_kinds(self) -> None:
+        for kind in self.source.subjects.values():
+            about = f"subjects.{kind.id}"
+            label, column = kind.root, ""
+            if label not in self.installed and label.count(".") == 2:
+                label, _, column = kind.root.rpartition(".")
+            model = self.installed.get(label)
+            if model is None:
+                self._report(
+                    "E010", f"`{kind.root}` is not an installed model", about,
+                    hint=did_you_mean(label, self.installed),
+                )  # fmt: skip
+                continue
+            names = {f.name: f for f in model._meta.local_concrete_fields}
+            if not column:
+                pk: Any = model._meta.pk
+                self.kinds[kind.id] = BoundKind(kind.id, model, pk, "key", wall=kind.wall)
+                continue
+            if column not in names:
+                self._report(
+                    "E010", f"`{label}` has no column `{column}`", about,
+                    hint=did_you_mean(column, names),
+                )  # fmt: skip
+                continue
+            field: Any = names[column]
+            category = self.category_of.get((model._meta.db_table, field.column), "")
+            self.kinds[kind.id] = BoundKind(
+                kind.id, model, field, "value", category,
+                self._value_scope(about, category, kind.wall), kind.wall,
+            )  # fmt: skip
+
+    def _value_scope(self, about: str, category: str, wall: str) -> str | None:
+        lookup = self._lookup(category)
+        if lookup == "none":
+            self._report(
+                "E011", f"people are known by `{category}`, which is sealed without look-up",
+                about, hint=f"write `sealed: {{lookup: exact}}` for `{category}` in policy.yaml",
+            )  # fmt: skip
+        return _scope(wall, category) if lookup in ("exact", "words") else None
+
+    def _lookup(self, category: str) -> Lookup | None:
+        known = self.policy.data.get(category) if self.policy else None
+        if known is None or known.sealed is None or known.sealed.by == "member":
+            # Sealed by the member: the browser makes the ciphertext, to us it is plain text.
+            return None
+        return known.sealed.lookup
+
+    def _wall(self, label: str, entry: mapfile.Model) -> str:
+        """The wall a model stands behind: its own, else that of the kinds if all share one."""
+        if entry.wall:
+            return entry.wall
+        for kind in self.kinds.values():
+            if kind.model._meta.label == label:
+                return kind.wall
+        walls = {kind.wall for kind in self.kinds.values()}
+        return walls.pop() if len(walls) == 1 else ""
+
+    def _link_table(self, model: type[Model]) -> mapfile.Model | None:
+        """Declare the table behind a many-to-many field by what its ends declare."""
+        owner = model._meta.auto_created
+        if not owner or isinstance(owner, bool):
+            return None
+        ends = [f for f in model._meta.local_concrete_fields if f.is_relation]
+        ends.sort(key=lambda f: f.related_model is not owner)
+        reasons = []
+        for end in ends:
+            related: Any = end.related_model
+            entry = self.declared.get(related._meta.label)
+            if entry is None:
+                return None
+            if entry.paths:
+                paths = tuple(
+                    path
+                    if path.steps == (UNRESOLVED,)
+                    else mapfile.SubjectPath(
+                        f"{end.name}.{path.text}" if path.steps != ("self",) else end.name,
+                        (end.name, *(s for s in path.steps if s != "self")),
+                    )
+                    for path in entry.paths
+                )
+                return mapfile.Model(
+                    model._meta.label, paths, fallback_nobody=entry.fallback_nobody,
+                    rest="none", wall=entry.wall, origin=entry.origin,
+                )  # fmt: skip
+            reasons.append(entry.nobody)
+        if not all(reasons):
+            return None
+        return mapfile.Model(model._meta.label, nobody="links " + " to ".join(reasons), rest="none")
+
+    def _paths(self, model: type[Model], entry: mapfile.Model, wall: str) -> Iterator[BoundPath]:
+        label = model._meta.label
+        if entry.paths and entry.nobody:
+            self._report("E004", "a subject and `nobody` exclude each other", label,
+                         hint="for rows without any, write `| nobody` after the paths")  # fmt: skip
+        if not entry.paths and not entry.nobody:
+            self._report("E004", "neither a subject nor `nobody` is declared", label,
+                         hint="write `subject:`, or `nobody:` with the reason")  # fmt: skip
+        bound = []
+        for path in entry.paths:
+            if path.steps == (UNRESOLVED,):
+                continue
+            try:
+                bound.append(bind_path(model, path, self.kinds, self.category_of, wall))
+            except PathError as error:
+                self._report("E005", error.message, label, hint=error.hint)
+                return
+        stated = entry.fallback_nobody or any(p.steps == (UNRESOLVED,) for p in entry.paths)
+        if bound and not stated and all(path.nullable for path in bound):
+            self._report(
+                "W001", "a row may have no subject: every path can be empty", label,
+                hint="end with `| nobody` (about no person) or `| unresolved` (hidden)",
+            )  # fmt: skip
+        yield from bound
+
+    def _columns(
+        self, model: type[Model], entry: mapfile.Model, wall: str, start: int
+    ) -> Iterator[BoundColumn]:
+        label = model._meta.label
+        left = dict(entry.columns)
+        index = start
+        for field in model._meta.local_concrete_fields:
+            if field.column is None:  # a composite key is made of columns of its own
+                left.pop(field.name, None)
+                continue
+            named = left.pop(field.name, None)
+            twice = left.pop(field.attname, None) if field.attname != field.name else None
+            about = f"{label}.{field.name}"
+            if named and twice:
+                self._report("E002", f"this column is declared twice, as `{field.attname}` too",
+                             about, hint="keep one of the two")  # fmt: skip
+            column = named or twice or _unlisted(field, entry)
+            if column is None:
+                self._report(
+                    "E001", "this column is not declared", about,
+                    hint="give it a category, or `none` when it is not personal",
+                )  # fmt: skip
+                continue
+            if column.unsure:
+                self._report("E006", f"the drafted entry is unsure: {column.unsure}", about,
+                             hint="decide, then remove `unsure`")  # fmt: skip
+            yield self._column(index, model, field, column, wall)
+            index += 1
+        for name in left:
+            names = [f.name for f in model._meta.local_concrete_fields]
+            self._report("E003", "the map names a column that does not exist", f"{label}.{name}",
+                         hint=did_you_mean(name, names) or "remove it")  # fmt: skip
+
+    def _column(
+        self, index: int, model: type[Model], field: AnyField, entry: mapfile.Column, wall: str
+    ) -> BoundColumn:
+        about = f"{model._meta.label}.{field.name}"
+        category = entry.category if entry.role == "category" else ""
+        self._check_category(category, about)
+        self._check_copies(model, entry, about)
+        lookup = self._lookup(category) if category else None
+        if lookup is not None:
+            lookup = self._sealable(field, lookup, category, about)
+        scope = _scope(wall, category) if lookup in ("exact", "words") else None
+        return BoundColumn(
+            index=index,
+            label=about,
+            field=field,
+            table=model._meta.db_table,
+            column=field.column or "",
+            category=category,
+            role=entry.role,
+            lookup=lookup,
+            blind_scope=scope,
+            copy_of=entry.copy_of,
+            detect=entry.detect,
+        )
+
+    def _check_category(self, category: str, about: str) -> None:
+        if not category or self.policy is None:
+            return
+        if category not in self.policy.data and category not in self.policy.refuse:
+            self._report(
+                "E007", f"category `{category}` is not in the policy", about,
+                hint=did_you_mean(category, self.policy.data) or "add it to `data` in policy.yaml",
+            )  # fmt: skip
+
+    def _check_copies(self, model: type[Model], entry: mapfile.Column, about: str) -> None:
+        names = {f.name for f in model._meta.get_fields()}
+        for source in entry.copy_of:
+            if source not in names:
+                self._report("E003", f"it is a copy of `{source}`, which does not exist", about,
+                             hint=did_you_mean(source, names))  # fmt: skip
+
+    def _sealable(
+        self, field: AnyField, lookup: Lookup, category: str, about: str
+    ) -> Lookup | None:
+        if not can_hold_ciphertext(field):
+            self._report(
+                "E008",
+                f"category `{category}` is sealed, but a {type(field).__name__} cannot hold "
+                "ciphertext",
+                about,
+                hint="give the column a category that is not sealed, or make it a text column",
+            )
+            return None
+        if field.unique or _in_unique_constraint(field):
+            self._report(
+                "W002",
+                f"category `{category}` is sealed and the column is unique: each sealing differs, "
+                "so the database no longer sees equal values",
+                about,
+                hint="check uniqueness by its blind index, or do not seal the category",
+            )
+        return lookup
+
+
+FATAL = frozenset({"E002", "E004", "E005", "E007", "E010", "E011"})
+"""With these no decision can be trusted, so the site does not start."""
+
+
+def _unlisted(field: AnyField, entry: mapfile.Model) -> mapfile.Column | None:
+    if field.primary_key or field.is_relation:
+        return mapfile.Column(field.name, "key")
+    return mapfile.Column(field.name, "none") if entry.rest == "none" else None
+
+
+def _in_unique_constraint(field: AnyField) -> bool:
+    meta = field.model._meta
+    groups = [*meta.unique_together]
+    groups += [c.fields for c in meta.constraints if hasattr(c, "fields")]
+    return any(field.name in group for group in groups)
+
+
+def _scope(wall: str, category: str) -> str:
+    return f"{wall or '-'}:{category}"

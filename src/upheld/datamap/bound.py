@@ -1,0 +1,203 @@
+"""The map bound to a running project: every column, model and path with its Django field.
+
+Frozen once made. The guard reads it on every query, so look-ups are one attribute or one
+dictionary read.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.db.models import Field, Model
+
+from upheld.datamap.problems import Problem
+from upheld.policy.mapfile import MapFile, Role
+from upheld.policy.semantics import Relation
+from upheld.policy.types import Lookup
+
+if TYPE_CHECKING:
+    AnyField = Field[Any, Any]
+else:
+    AnyField = Field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundColumn:
+    """One declared column. Columns of role `none` are bound too: no binding = undeclared."""
+
+    index: int
+    """Position in `DataMap.columns`."""
+    label: str
+    """`app_label.ModelName.field`."""
+    field: AnyField
+    table: str
+    column: str
+    category: str
+    """Empty unless `role` is `category`."""
+    role: Role
+    lookup: Lookup | None = None
+    """None = kept in clear; else how the ciphertext can be looked up."""
+    blind_scope: str | None = None
+    """Scope of the blind index: columns of one wall and category share it. None = no index."""
+    copy_of: tuple[str, ...] = ()
+    detect: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One join: `table.right` = the `left` column of the table before (or of the row)."""
+
+    table: str
+    left: str
+    right: str
+    many: bool
+    """Several rows may answer (a reverse or many-to-many relation)."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundKind:
+    """A kind of subject. `field` is the root's primary key, or the column it is known by."""
+
+    id: str
+    model: type[Model]
+    field: AnyField
+    by: Literal["key", "value"]
+    category: str = ""
+    blind_scope: str | None = None
+    """Set when the value is sealed: references hold its blind index."""
+    wall: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundPath:
+    """One way from a row to its subject: the hops, then `column` of the last table.
+
+    `kind` is None when the column holds whole references (`member:42`), as in the
+    engine's own tables.
+    """
+
+    text: str
+    kind: BoundKind | None
+    hops: tuple[Hop, ...]
+    column: str
+    nullable: bool
+
+    @property
+    def many(self) -> bool:
+        """True when one row can lead to several people."""
+        return any(hop.many for hop in self.hops)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoundModel:
+    """One declared model. `paths` are tried in order; see `upheld.policy.mapfile.Model`."""
+
+    model: type[Model]
+    label: str
+    table: str
+    paths: tuple[BoundPath, ...] = ()
+    nobody: str = ""
+    fallback_nobody: bool = False
+    columns: tuple[BoundColumn, ...] = ()
+    """Columns of this table; a multi-table child does not repeat its parent's."""
+    wall: str = ""
+    event_dates: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def relation(self) -> Relation:
+        """How its rows relate to people, in the words of the semantics."""
+        if self.paths:
+            return "subject"
+        return "nobody" if self.nobody else "unresolved"
+
+    def column(self, name: str) -> BoundColumn | None:
+        """Return the column of the field called `name`."""
+        for column in self.columns:
+            if column.field.name == name:
+                return column
+        return None
+
+
+class Patterns:
+    """Names to purposes by patterns; an exact name wins, then the longest pattern."""
+
+    def __init__(self, rules: Mapping[str, str]) -> None:
+        self._rules = dict(rules)
+        self._wild = sorted((p for p in rules if "*" in p), key=lambda p: (-len(p), p))
+        self._known: dict[str, str | None] = {}
+
+    def __call__(self, name: str) -> str | None:
+        """Return the purpose of `name`, or None."""
+        try:
+            return self._known[name]
+        except KeyError:
+            found = self._find(name)
+            # Names come from the project's own routes, but 404s must not fill the memory.
+            if len(self._known) < 4096:
+                self._known[name] = found
+            return found
+
+    def _find(self, name: str) -> str | None:
+        if name in self._rules:
+            return self._rules[name]
+        for pattern in self._wild:
+            if fnmatch.fnmatchcase(name, pattern):
+                return self._rules[pattern]
+        return None
+
+
+class DataMap:
+    """A whole bound map. `problems` lists what checks must report; see `bind`."""
+
+    def __init__(
+        self,
+        source: MapFile,
+        kinds: Mapping[str, BoundKind],
+        models: tuple[BoundModel, ...],
+        columns: tuple[BoundColumn, ...],
+        problems: tuple[Problem, ...] = (),
+    ) -> None:
+        self.source = source
+        self.kinds = dict(kinds)
+        self.models = models
+        self.columns = columns
+        self.problems = problems
+        self.stores = source.stores
+        self.purpose_for_route = Patterns(source.routes)
+        self.purpose_for_task = Patterns(source.tasks)
+        self.purpose_for_command = Patterns(source.commands)
+        self._by_table = {model.table: model for model in models}
+        self._by_label = {model.label: model for model in models}
+        self._by_column = {(c.table, c.column): c for c in columns}
+
+    def model(self, wanted: type[Model] | str) -> BoundModel | None:
+        """Return the model by class (proxies too), table or `app_label.ModelName`."""
+        if isinstance(wanted, str):
+            return self._by_table.get(wanted) or self._by_label.get(wanted)
+        return self._by_table.get(wanted._meta.db_table)
+
+    def column(self, field: AnyField) -> BoundColumn | None:
+        """Return the column behind a model field, None when it is undeclared.
+
+        Fields of the project's models carry the answer of the active map in `_upheld`;
+        others (historical models of migrations, clones) are found by table and column.
+        """
+        known: BoundColumn | None = field.__dict__.get("_upheld")
+        if known is not None:
+            index = known.index
+            if index < len(self.columns) and self.columns[index] is known:
+                return known
+        return self._by_column.get((field.model._meta.db_table, field.column or ""))
+
+    def column_named(self, table: str, column: str) -> BoundColumn | None:
+        """Return the column by table and column name."""
+        return self._by_column.get((table, column))
+
+    def labelled(self, label: str) -> BoundColumn | None:
+        """Return the column by its label, `app_label.ModelName.field`."""
+        model, _, name = label.rpartition(".")
+        found = self._by_label.get(model)
+        return found.column(name) if found else None

@@ -1,0 +1,43 @@
+"""From the value part of a reference to the parameter a database compares with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from upheld.datamap.bound import BoundPath
+from upheld.datamap.pathsql import TOKEN
+from upheld.datamap.references import LENGTH, NO_INDEX, split
+
+
+def parameter(path: BoundPath, subject: str, connection: BaseDatabaseWrapper) -> Any:
+    """Return what the path's column holds for `subject`, None when it can hold no such value.
+
+    Only the one way of writing a key counts: `member:042` is nobody, not `member:42`.
+    """
+    if path.kind is None:
+        return subject
+    _, value = split(subject)
+    if path.kind.by == "value":
+        if len(value) != LENGTH or value == NO_INDEX:
+            return None
+        return TOKEN + value if path.kind.blind_scope is not None else value
+    field: Any = path.kind.field
+    while field.is_relation:
+        field = field.target_field
+    try:
+        key = field.to_python(value)
+    except (ValidationError, ValueError, TypeError):
+        return None
+    if key is None or str(key) != value or not _fits(key, field, connection):
+        return None
+    return field.get_db_prep_value(key, connection)
+
+
+def _fits(key: object, field: Any, connection: BaseDatabaseWrapper) -> bool:
+    if not isinstance(key, int):
+        return True
+    low, high = connection.ops.integer_field_range(field.get_internal_type())
+    return (low is None or key >= low) and (high is None or key <= high)
