@@ -14,17 +14,19 @@ from upheld.policy.source import Mapping, parse, read_text
 AUTO = "auto"
 """Probes are found from the rules behind the sentences."""
 _ID = re.compile(r"[A-Za-z0-9]+([._-][A-Za-z0-9]+)*")
-_KEYS = ("sentences", "probes", "statement")
+_KEYS = ("sentences", "probes", "statement", "later")
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One requirement. `statement` says why nothing can be enforced; then no probe runs."""
+    """One requirement. `statement` says why nothing can be enforced; then no probe runs.
+    `later` says what is still missing before the requirement is wholly met."""
 
     id: str
     sentences: tuple[str, ...] = ()
     probes: tuple[str, ...] = ()
     statement: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def _requirement(reader: Reader, id: str, node: Any) -> Requirement:
     for key, (mark, value) in reader.entries(node, (id,), what).items():
         if key in ("sentences", "probes"):
             values[key] = reader.texts(value, (id, key), f"`{key}` of {what}") or ()
-        elif key == "statement":
-            values[key] = reader.text(value, f"`statement` of {what}") or ""
+        elif key in ("statement", "later"):
+            values[key] = reader.text(value, f"`{key}` of {what}") or ""
         else:
             reader.unknown(mark, _KEYS, what)
     statement = bool(values.get("statement"))
