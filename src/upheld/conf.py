@@ -26,6 +26,11 @@ class Conf:
     """Folder of key-encryption keys, outside the database and its backups. None keeps a
     key in memory only: for tests, since nothing sealed survives the process."""
 
+    KEY_CACHE_SECONDS: float = 5.0
+    """How long a subject's data key stays usable in memory before the database is asked
+    again whether it still exists: the longest time another process can read an erased
+    person's values after the erasure."""
+
     PROBES: tuple[str, ...] = ()
     """Modules with a site's own probes, as dotted paths."""
 
