@@ -1,0 +1,122 @@
+"""`make demo`: make one site ready with sample data and serve it with its payment provider.
+
+Everything it writes lies under `var/`. A second start keeps what is there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from importlib.util import find_spec
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+WAIT_SECONDS = 60
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make demo")
+    parser.add_argument("--site", default="appliance_shop")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--workers", type=int, default=2)
+    given = parser.parse_args()
+    if find_spec(f"sites.{given.site}.settings") is None:
+        known = sorted(p.parent.name for p in (ROOT / "sites").glob("*/settings.py"))
+        print(f"unknown site `{given.site}`; known: {', '.join(known)}", file=sys.stderr)
+        return 2
+    if _answers(given.port):
+        print(f"port {given.port} is taken; try: make demo PORT={given.port + 1}", file=sys.stderr)
+        return 2
+
+    state = Path(os.environ.get("UPHELD_VAR", ROOT / "var"))
+    provider_port = _free_port()
+    environment = {
+        **os.environ,
+        "UPHELD_SITE": given.site,
+        "DJANGO_SETTINGS_MODULE": f"sites.{given.site}.settings",
+        "UPHELD_SITE_URL": f"http://127.0.0.1:{given.port}",
+        "UPHELD_PROVIDER_URL": f"http://127.0.0.1:{provider_port}",
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
+    }
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    fresh = not (state / given.site / "sample_data").exists()
+    steps: list[tuple[str, list[str]]] = [
+        ("Making the database", [*manage, "migrate", "-v", "0"]),
+        ("Gathering style sheets and pictures", [*manage, "collectstatic", "--noinput", "-v", "0"]),
+    ]
+    if fresh:
+        steps.append(("Making sample data", [*manage, "sample_data"]))
+    steps.append(("Trying to break every promise", [*manage, "upheld", "prove"]))
+    for title, command in steps:
+        print(f"{title} ...", flush=True)
+        done = subprocess.run(command, cwd=ROOT, env=environment)
+        if done.returncode and "prove" not in command:
+            return done.returncode
+    if fresh:
+        (state / given.site / "sample_data").write_text("made\n")
+
+    servers = [
+        subprocess.Popen(
+            [sys.executable, "-m", "sites.provider", "--port", str(provider_port),
+             "--shop", environment["UPHELD_SITE_URL"], "--state", str(state / "provider")],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+        ),
+        subprocess.Popen(
+            [str(BIN / "gunicorn"), f"sites.{given.site}.wsgi:application",
+             "--bind", f"127.0.0.1:{given.port}", "--workers", str(given.workers),
+             "--log-level", "warning"],
+            cwd=ROOT, env=environment,
+        ),
+    ]  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        if not _wait(given.port, servers):
+            print("the site did not start; its messages stand above", file=sys.stderr)
+            return 1
+        print(f"\nReady: http://127.0.0.1:{given.port}")
+        subprocess.run([*manage, "demo_logins"], cwd=ROOT, env=environment)
+        print("Ctrl+C stops it.", flush=True)
+        while all(server.poll() is None for server in servers):
+            time.sleep(0.5)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    finally:
+        for server in servers:
+            server.terminate()
+        for server in servers:
+            server.wait(timeout=20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait(port: int, servers: list[subprocess.Popen[bytes]]) -> bool:
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until and all(server.poll() is None for server in servers):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5):
+                return True
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
