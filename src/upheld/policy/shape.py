@@ -133,6 +133,12 @@ def record_fields(record: Any) -> tuple[Field, ...]:
     )
 
 
+def fields_of(value: Any) -> tuple[Field, ...]:
+    """The fields of the record that `value` is."""
+    kind: Any = type(value)
+    return record_fields(kind)
+
+
 @cache
 def sections() -> dict[str, Any]:
     """Sections of a policy that map ids to records: name -> record type, in order."""
