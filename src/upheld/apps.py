@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 from upheld.errors import ConfigurationError
 
@@ -21,6 +22,8 @@ class UpheldConfig(AppConfig):
         can mend it. Everything that uses data calls `active()`, which raises it again.
         """
         from upheld.datamap.active import active  # needs loaded models
+        from upheld.keyring.lifecycle import after_migrate
 
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="upheld.keyring")
         with suppress(ConfigurationError):
             active()

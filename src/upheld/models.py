@@ -1,3 +1,4 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
 
-import upheld.journal.models  # noqa: F401 - registers the tables
+import upheld.journal.models
+import upheld.keyring.models  # noqa: F401 - registers the tables

@@ -1,0 +1,189 @@
+"""Rotation of the key-encryption key (KEK) while the site runs.
+
+Safety: the data keys stay the same, only their wrapping changes, so no sealed value is
+touched. Every step leaves a state in which all keys can be read: the new KEK is whole on
+the disk before anything uses it; a key is re-wrapped by one conditional update; the old
+KEK goes only when, behind the closed gate, no row names it. Killed anywhere, the next run
+goes on: more than one KEK in the folder means that a rotation is unfinished.
+
+An erased person's key in an old backup stays readable until the KEK of that time is
+retired, so rotation is also what makes erasure final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fcntl import LOCK_EX, LOCK_NB, flock
+from time import sleep
+
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections, transaction
+from django.db.models import BinaryField, Case, QuerySet, Value, When
+
+from upheld.conf import conf
+from upheld.errors import ConfigurationError
+from upheld.keyring.gate import close
+from upheld.keyring.kek import Keks, keks
+from upheld.keyring.lifecycle import ensure
+from upheld.keyring.models import IndexKey, SubjectKey
+from upheld.keyring.wrapped import unwrapped
+
+_TRIES = 100
+_WAIT = 0.1
+
+Step = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What a run did. `remaining` keys are still wrapped under other KEKs than `current`;
+    `kept` KEKs could not be retired: still in use, or not ours to destroy."""
+
+    current: str
+    resumed: bool
+    rewrapped: int
+    remaining: int
+    retired: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def rotate(
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    new_key: bool = True,
+    slice_size: int = 200,
+    step: Step = lambda name: None,
+) -> Rotation:
+    """Make a new KEK, re-wrap every key under it, retire the old one.
+
+    An unfinished run is finished instead of starting another; `new_key=False` only moves
+    keys to the current KEK. `step` is told the name of each step before it begins.
+    Raises `ConfigurationError` when another rotation runs, `UnknownKey` when a KEK in use
+    is missing.
+    """
+    ensure(using)
+    found = keks()
+    with _alone():
+        old = found.ids()[:-1]
+        resumed = bool(old)
+        if new_key and not resumed:
+            step("add")
+            found.add()
+        current = found.current()
+        step("index")
+        rewrapped = _rewrap_index(using, found, current)
+        rewrapped += _rewrap_subjects(using, found, current, slice_size, step)
+        retired, kept = _retire(using, found, current, step)
+        step("done")
+    remaining = _under_others(using, current).count()
+    return Rotation(current, resumed, rewrapped, remaining, retired, kept)
+
+
+def _under_others(using: str, current: str) -> QuerySet[SubjectKey]:
+    return SubjectKey.objects.using(using).filter(destroyed_at__isnull=True).exclude(kek=current)
+
+
+def _rewrap_index(using: str, found: Keks, current: str) -> int:
+    rewrapped = 0
+    for row in IndexKey.objects.using(using).exclude(kek=current):
+        context = f"index key {row.name}".encode()
+        kek_id, wrapped = found.wrap(unwrapped(row, context), context)
+        rewrapped += (
+            IndexKey.objects.using(using)
+            .filter(pk=row.pk, kek=row.kek)
+            .update(kek=kek_id, wrapped=wrapped)
+        )
+    return rewrapped
+
+
+def _rewrap_subjects(using: str, found: Keks, current: str, slice_size: int, step: Step) -> int:
+    rewrapped = 0
+    tries = 0
+    while tries < _TRIES:
+        step("slice")
+        try:
+            chosen, done = _rewrap_slice(using, found, current, slice_size)
+        except OperationalError:
+            # The database is busy with another writer (SQLite), or chose us as the victim
+            # of a deadlock. The slice was rolled back as a whole.
+            if tries + 1 == _TRIES:
+                raise
+            chosen, done = 1, 0
+        rewrapped += done
+        if not chosen and not _under_others(using, current).exists():
+            break
+        if done == 0:  # others hold what is left
+            tries += 1
+            sleep(_WAIT)
+    return rewrapped
+
+
+def _rewrap_slice(using: str, found: Keks, current: str, slice_size: int) -> tuple[int, int]:
+    """Re-wrap up to `slice_size` keys in one transaction. Returns (read, re-wrapped)."""
+    with transaction.atomic(using):
+        living = _under_others(using, current).order_by("key_id")
+        if connections[using].features.has_select_for_update_skip_locked:
+            living = living.select_for_update(skip_locked=True)
+        rows = list(living[:slice_size])
+        cases = []
+        kek_id = current
+        for row in rows:
+            key_id = bytes.fromhex(row.key_id)
+            kek_id, wrapped = found.wrap(unwrapped(row, key_id), key_id)
+            cases.append(When(pk=row.pk, then=Value(wrapped, output_field=BinaryField())))
+        if not rows:
+            return 0, 0
+        # A key destroyed since it was read stays destroyed: the condition is in the update.
+        done = (
+            SubjectKey.objects.using(using)
+            .filter(pk__in=[row.pk for row in rows], destroyed_at__isnull=True)
+            .update(kek=kek_id, wrapped=Case(*cases, output_field=BinaryField()))
+        )
+        return len(rows), done
+
+
+def _retire(
+    using: str, found: Keks, current: str, step: Step
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    retired: list[str] = []
+    kept: list[str] = []
+    for kek_id in [k for k in found.ids() if k != current]:
+        step("retire")
+        gone = False
+        for _ in range(_TRIES):
+            with transaction.atomic(using):
+                if close(connections[using]):
+                    # Whoever made a key under the old KEK has committed it by now, and
+                    # whoever comes next takes the current one.
+                    if not _in_use(using, kek_id):
+                        gone = found.retire(kek_id)
+                    break
+            sleep(_WAIT)
+        (retired if gone else kept).append(kek_id)
+    return tuple(retired), tuple(kept)
+
+
+def _in_use(using: str, kek_id: str) -> bool:
+    mark = "-" + kek_id.rpartition("-")[2]
+    return (
+        SubjectKey.objects.using(using).filter(kek__endswith=mark).exists()
+        or IndexKey.objects.using(using).filter(kek__endswith=mark).exists()
+    )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock of the keys folder; the system lets go of it if we are killed."""
+    folder = conf().KEYS_DIR
+    if folder is None or not folder.is_dir():
+        yield
+        return
+    with (folder / ".rotation").open("w") as file:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError(
+                f"another rotation of `{folder}` is running", hint="wait until it is done"
+            ) from None
+        yield
