@@ -1,0 +1,1 @@
+"""Draws the shop's product pictures: vector files, made by code, no outside material."""

@@ -1,0 +1,1 @@
+"""What the shop sells: the sample catalogue as plain data."""

@@ -1,0 +1,132 @@
+"""The air and warmth shelf."""
+
+from __future__ import annotations
+
+from sites.appliance_shop.goods.good import Good, Shelf
+
+SHELF = Shelf(
+    "Air & warmth",
+    "air",
+    "Moving air, clean air, warm air: quiet enough to sleep beside.",
+    (
+        Good(
+            "Breeze Desk Fan, Sage Green",
+            "Breeze Desk Fan",
+            "desk_fan",
+            "sage",
+            "89.00",
+            (32, 43, 22),
+            2.8,
+            "Four wide blades that push air, not noise.",
+            "Wide blades turning slowly move as much air as small ones shouting. Three speeds and"
+            " a swing of 90 degrees, on keys that click.\n\nThe guard opens with one screw.",
+            36,
+            34,
+            "",
+            41,
+            1.6,
+            5,
+            {"Speeds": "3", "Swing": "90°"},
+            True,
+        ),
+        Good(
+            "Willow Standing Fan, Cream",
+            "Willow Standing Fan",
+            "pedestal_fan",
+            "cream",
+            "149.00",
+            (38, 118, 38),
+            5.4,
+            "Tall, slow and almost silent.",
+            "The Willow stands from knee to shoulder height and turns at twelve speeds, the lowest"
+            " of which you feel before you hear it. The foot is cast iron; pets lose.\n\n"
+            "A timer counts down to eight hours.",
+            18,
+            26,
+            "",
+            24,
+            1.8,
+            5,
+            {"Speeds": "12", "Height": "92 to 118 cm"},
+        ),
+        Good(
+            "Gale Tower Fan",
+            "Gale Tower Fan",
+            "tower_fan",
+            "charcoal",
+            "119.00",
+            (24, 96, 24),
+            4.1,
+            "A strip of wind that fits beside a bookcase.",
+            "A column of air a metre high from a base the size of a dinner plate. The slats come"
+            " off without tools for dusting.\n\nA remote control clips into the back.",
+            23,
+            45,
+            "",
+            46,
+            1.8,
+            3,
+            {"Speeds": "6", "Timer": "12 hours"},
+        ),
+        Good(
+            "Moss Air Purifier",
+            "Moss Air Purifier",
+            "purifier",
+            "white",
+            "239.00",
+            (26, 52, 26),
+            5.9,
+            "Cleans a 40 square metre room five times an hour.",
+            "Air goes in all around the lower half and out at the top. The ring on the front is"
+            " green, amber or red: that is the whole display. It has no app and no account.\n\n"
+            "A filter lasts a year, and costs $39.",
+            14,
+            38,
+            "40 m²",
+            22,
+            1.8,
+            5,
+            {"Filter": "fine dust and charcoal"},
+        ),
+        Good(
+            "Cosy Ceramic Heater, Ember Red",
+            "Cosy Heater",
+            "heater",
+            "ember",
+            "94.00",
+            (29, 38, 18),
+            3.2,
+            "Warm feet in a minute, and off if it tips.",
+            "A ceramic core behind a steel grille, two steps of heat and a thermostat that holds."
+            " The beech handle stays cool enough to carry it from room to room.\n\n"
+            "It switches off when it falls, when it is covered, and when you leave for long.",
+            25,
+            1500,
+            "20 m²",
+            43,
+            1.8,
+            3,
+            {"Steps": "750 W, 1500 W"},
+        ),
+        Good(
+            "Dew Humidifier, Pale Sky",
+            "Dew Humidifier",
+            "humidifier",
+            "sky",
+            "79.00",
+            (22, 34, 22),
+            1.6,
+            "A drop that keeps the air soft all night.",
+            "Fill it from above with a jug. The Dew makes a cool mist for fourteen hours and stops"
+            " when it is dry. No cartridges: wash it with vinegar.\n\n"
+            "Its one light can be put out.",
+            2,
+            24,
+            "3.4 L",
+            26,
+            1.5,
+            3,
+            {"Runs": "14 hours"},
+        ),
+    ),
+)
