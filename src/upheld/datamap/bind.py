@@ -54,6 +54,7 @@ class _Binding:
         self.policy = policy
         self.problems: list[Problem] = []
         self.installed = {model._meta.label: model for model in concrete_models()}
+        self.app_labels = {config.label for config in apps.get_app_configs()}
         self.declared: dict[str, mapfile.Model] = {}
         self.category_of: dict[Column, str] = {}
         self.kinds: dict[str, BoundKind] = {}
@@ -62,7 +63,6 @@ class _Binding:
         self._match_models()
         self._read_categories()
         self._bind_kinds()
-        walls = {label: self._wall(label, entry) for label, entry in self.declared.items()}
         models: list[BoundModel] = []
         columns: list[BoundColumn] = []
         for label, model in self.installed.items():
@@ -75,7 +75,8 @@ class _Binding:
                     hint="add it to map.yaml with its subject, or with `nobody:` and the reason",
                 )  # fmt: skip
                 continue
-            wall = walls.get(label, entry.wall)
+            paths = tuple(self._paths(model, entry))
+            wall = self._wall(entry, paths)
             own = tuple(self._columns(model, entry, wall, len(columns)))
             columns.extend(own)
             models.append(
@@ -83,7 +84,7 @@ class _Binding:
                     model=model,
                     label=label,
                     table=model._meta.db_table,
-                    paths=tuple(self._paths(model, entry, wall)),
+                    paths=paths,
                     nobody=entry.nobody,
                     fallback_nobody=entry.fallback_nobody,
                     columns=own,
@@ -99,12 +100,11 @@ class _Binding:
     def _match_models(self) -> None:
         """Pair the file's labels with models; labels of apps not installed may rest."""
         by_fold = {label.lower(): label for label in self.installed}
-        app_labels = {config.label for config in apps.get_app_configs()}
         for label, entry in self.source.models.items():
             app_label = label.partition(".")[0]
             known = by_fold.get(label.lower())
             if known is None:
-                if app_label in app_labels or not entry.origin:
+                if app_label in self.app_labels or not entry.origin:
                     self._report_orphan(label)
                 continue
             if known in self.declared:
@@ -146,6 +146,10 @@ class _Binding:
             if label not in self.installed and label.count(".") == 2:
                 label, _, column = kind.root.rpartition(".")
             model = self.installed.get(label)
+            if model is None and label.partition(".")[0] not in self.app_labels:
+                # Shipped maps name kinds of apps that a site may lack; a path that needs
+                # the kind says so itself.
+                continue
             if model is None:
                 self._report(
                     "E010", f"`{kind.root}` is not an installed model", about,
@@ -186,15 +190,17 @@ class _Binding:
             return None
         return known.sealed.lookup
 
-    def _wall(self, label: str, entry: mapfile.Model) -> str:
-        """The wall a model stands behind: its own, else that of the kinds if all share one."""
-        if entry.wall:
-            return entry.wall
-        for kind in self.kinds.values():
-            if kind.model._meta.label == label:
-                return kind.wall
-        walls = {kind.wall for kind in self.kinds.values()}
-        return walls.pop() if len(walls) == 1 else ""
+    def _wall(self, entry: mapfile.Model, paths: tuple[BoundPath, ...]) -> str:
+        """The wall a model stands behind: its own, else that of the kinds its paths lead to."""
+        walls = {path.kind.wall for path in paths if path.kind is not None}
+        if len(walls) > 1 or (entry.wall and walls - {entry.wall, ""}):
+            self._report(
+                "E013",
+                "its subjects stand behind different walls: " + ", ".join(sorted(walls)),
+                entry.label,
+                hint="people of two walls never share a table",
+            )
+        return entry.wall or next(iter(walls), "")
 
     def _link_table(self, model: type[Model]) -> mapfile.Model | None:
         """Declare the table behind a many-to-many field by what its ends declare."""
@@ -210,15 +216,7 @@ class _Binding:
             if entry is None:
                 return None
             if entry.paths:
-                paths = tuple(
-                    path
-                    if path.steps == (UNRESOLVED,)
-                    else mapfile.SubjectPath(
-                        f"{end.name}.{path.text}" if path.steps != ("self",) else end.name,
-                        (end.name, *(s for s in path.steps if s != "self")),
-                    )
-                    for path in entry.paths
-                )
+                paths = tuple(_through(end.name, path) for path in entry.paths)
                 return mapfile.Model(
                     model._meta.label, paths, fallback_nobody=entry.fallback_nobody,
                     rest="none", wall=entry.wall, origin=entry.origin,
@@ -228,7 +226,7 @@ class _Binding:
             return None
         return mapfile.Model(model._meta.label, nobody="links " + " to ".join(reasons), rest="none")
 
-    def _paths(self, model: type[Model], entry: mapfile.Model, wall: str) -> Iterator[BoundPath]:
+    def _paths(self, model: type[Model], entry: mapfile.Model) -> Iterator[BoundPath]:
         label = model._meta.label
         if entry.paths and entry.nobody:
             self._report("E004", "a subject and `nobody` exclude each other", label,
@@ -241,7 +239,7 @@ class _Binding:
             if path.steps == (UNRESOLVED,):
                 continue
             try:
-                bound.append(bind_path(model, path, self.kinds, self.category_of, wall))
+                bound.append(bind_path(model, path, self.kinds, self.category_of, entry.wall))
             except PathError as error:
                 self._report("E005", error.message, label, hint=error.hint)
                 return
@@ -350,8 +348,16 @@ class _Binding:
         return lookup
 
 
-FATAL = frozenset({"E002", "E004", "E005", "E007", "E010", "E011"})
+FATAL = frozenset({"E002", "E004", "E005", "E007", "E010", "E011", "E013"})
 """With these no decision can be trusted, so the site does not start."""
+
+
+def _through(step: str, path: mapfile.SubjectPath) -> mapfile.SubjectPath:
+    """The same path from a table one step away."""
+    if path.steps == (UNRESOLVED,):
+        return path
+    text = f"{step}.{path.text}" if path.steps else step
+    return mapfile.SubjectPath(text, (step, *path.steps))
 
 
 def _unlisted(field: AnyField, entry: mapfile.Model) -> mapfile.Column | None:

@@ -14,7 +14,6 @@ from upheld.errors import ConfigurationError
 from upheld.policy.findings import did_you_mean
 from upheld.policy.mapfile import SubjectPath
 
-SELF = "self"
 REFERENCE = "reference"
 """`reference.<column>`: the column holds a whole reference, `kind:value`."""
 
@@ -37,7 +36,7 @@ def bind_path(
     Raises `PathError` for a step that does not exist, or an end that is no subject.
     """
     opts = model._meta
-    if path.steps == (SELF,) or not path.steps:
+    if not path.steps:
         kind = _kind_of_root(model, kinds)
         if kind is None:
             raise PathError(
@@ -152,14 +151,16 @@ def _kind_of_value(
         if (kind.model._meta.db_table, kind.field.column) == (table, found.column):
             return kind
     category = category_of.get((table, found.column or ""), "")
-    fitting = [k for k in by_value if category and k.category == category and k.wall == wall]
+    fitting = [k for k in by_value if category and k.category == category]
+    if wall:
+        fitting = [kind for kind in fitting if kind.wall == wall]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         raise PathError(
             f"`{path.text}` may mean any of the kinds "
             + ", ".join(f"`{kind.id}`" for kind in fitting),
-            hint="give the kinds and the models their walls",
+            hint="write the `wall` of this model",
         )
     raise PathError(
         f"`{path.text}` ends on a column by which no kind of subject is known",

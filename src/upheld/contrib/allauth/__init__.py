@@ -1,0 +1,1 @@
+"""The map of django-allauth: accounts, second factors, social log-in, sessions."""
