@@ -1,6 +1,6 @@
 """Normal forms: when two values count as the same for a look-up.
 
-A scope is `<wall>/<category>`, e.g. `consumer/contact.email`. The last part of the
+A scope is `<wall>:<category>`, e.g. `consumer:contact.email`, `-:contact.email`. The last part of the
 category says which form holds: `email`, `phone`, everything else is text. All forms are
 idempotent and total: any text that encodes as UTF-8 has one.
 """
@@ -21,12 +21,12 @@ _MARK_ABOVE_OR_BELOW = 200
 
 def scope_of(wall: str, category_id: str) -> str:
     """Return the blind scope of a category within a wall (empty = outside all walls)."""
-    return f"{wall}/{category_id}"
+    return f"{wall or '-'}:{category_id}"
 
 
 def kind_of(scope: str) -> Kind:
     """Return which normal form a scope's values take."""
-    last = scope.rpartition("/")[2].rpartition(".")[2]
+    last = scope.rpartition(":")[2].rpartition(".")[2]
     if last in ("email", "mail"):
         return "email"
     if last in ("phone", "mobile"):
