@@ -1,8 +1,8 @@
 """Normal forms: when two values count as the same for a look-up.
 
-A scope is `<wall>:<category>`, e.g. `consumer:contact.email`, `-:contact.email`. The last part of the
-category says which form holds: `email`, `phone`, everything else is text. All forms are
-idempotent and total: any text that encodes as UTF-8 has one.
+A scope is `<wall>:<category>`, e.g. `consumer:contact.email`, or `-:contact.email`
+outside all walls. The last part of the category says which form holds: `email`, `phone`,
+everything else is text. All forms are idempotent and total: any text has one.
 """
 
 from __future__ import annotations
