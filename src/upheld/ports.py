@@ -1,9 +1,10 @@
-"""Protocols through which the pure core reaches stores that live in Django rooms."""
+"""Protocols by which rooms meet that may not import each other."""
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, Protocol, TextIO
 
 
 class SubjectKeys(Protocol):
@@ -41,3 +42,18 @@ class Wrapping(Protocol):
 
     def unwrap(self, kek_id: str, wrapped: bytes, context: bytes) -> bytes:
         """Return the key. Raises `UnknownKey` (no such key) or `Tampered`."""
+
+
+class Subcommand(Protocol):
+    """One `manage.py upheld <name>`. A room lists its own as `COMMANDS` in `commands.py`.
+
+    The root command adds `--json` where the subcommand does not.
+    """
+
+    help: str
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        """Add the options."""
+
+    def run(self, options: Any, out: TextIO) -> int:
+        """Do it. Return 0 = fine, 1 = findings, 2 = wrong use; errors go to stderr."""

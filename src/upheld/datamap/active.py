@@ -20,12 +20,24 @@ from upheld.conf import conf
 from upheld.datamap.bind import bind, concrete_models
 from upheld.datamap.bound import BoundColumn, DataMap
 from upheld.datamap.engine import with_engine
+from upheld.datamap.problems import Problem
 from upheld.errors import ConfigurationError
 from upheld.notice.folder import Privacy, load_privacy_dir
 from upheld.notice.register import Register
 from upheld.notice.types import Notice
 from upheld.policy.mapfile import MapFile
 from upheld.policy.types import Policy
+
+
+class MapError(ConfigurationError):
+    """The map does not fit the project or the policy. `problems` holds every fatal one."""
+
+    code = "configuration.map"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        lines = [f"{p}\n  hint: {p.hint}" if p.hint else str(p) for p in problems]
+        super().__init__("the map cannot be used\n" + "\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +83,11 @@ def reload() -> Active:
 
 
 def make(privacy: Privacy) -> Active:
-    """Bind a privacy folder. Raises `ConfigurationError` with every fatal problem of its map."""
+    """Bind a privacy folder. Raises `MapError` with every fatal problem."""
     datamap = bind(with_engine(privacy.mapfile), privacy.policy)
-    fatal = [problem for problem in datamap.problems if problem.fatal]
+    fatal = tuple(problem for problem in datamap.problems if problem.fatal)
     if fatal:
-        lines = [f"{p}\n  hint: {p.hint}" if p.hint else str(p) for p in fatal]
-        raise ConfigurationError("the map cannot be used\n" + "\n".join(lines))
+        raise MapError(fatal)
     return Active(privacy.policy, privacy.notice, datamap, privacy.digest, privacy.register)
 
 
@@ -156,4 +167,4 @@ def _forget(*, setting: str, **_: Any) -> None:
 
 setting_changed.connect(_forget)
 
-__all__ = ["Active", "active", "column_of", "make", "override", "reload"]
+__all__ = ["Active", "MapError", "active", "column_of", "make", "override", "reload"]
