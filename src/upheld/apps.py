@@ -21,9 +21,15 @@ class UpheldConfig(AppConfig):
         A broken folder does not raise here, so that `check` can show it and `upheld init`
         can mend it. Everything that uses data calls `active()`, which raises it again.
         """
-        from upheld.datamap.active import active  # needs loaded models
+        from upheld.consent.protection import protect_ledger
+        from upheld.datamap import checks  # these need loaded models
+        from upheld.datamap.active import active
+        from upheld.journal.protection import protect_log
         from upheld.keyring.lifecycle import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="upheld.keyring")
+        post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
+        post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
+        checks.registered()
         with suppress(ConfigurationError):
             active()
