@@ -143,6 +143,12 @@ class EvidenceError(UpheldError):
     code = "evidence"
 
 
+class ConsentError(UpheldError):
+    """A person's answer cannot be recorded, or the question leaves no choice."""
+
+    code = "consent"
+
+
 class RightsError(UpheldError):
     """A person's request cannot be carried out as asked."""
 

@@ -1,4 +1,5 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
 
+import upheld.consent.models
 import upheld.journal.models
 import upheld.keyring.models  # noqa: F401 - registers the tables

@@ -1,0 +1,50 @@
+"""What people agreed to: recorded with the words they saw, asked before each use.
+
+Lazy, so that a room may import the package before Django's models are ready.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from upheld.consent.asking import Answer, State, allowed, history, state
+    from upheld.consent.ledger import Recorded, forget, record
+    from upheld.consent.merging import merge
+    from upheld.consent.offered import choices
+    from upheld.consent.verifying import differences
+
+_HOMES = {
+    "Answer": "asking",
+    "Recorded": "ledger",
+    "State": "asking",
+    "allowed": "asking",
+    "choices": "offered",
+    "differences": "verifying",
+    "forget": "ledger",
+    "history": "asking",
+    "merge": "merging",
+    "record": "ledger",
+    "state": "asking",
+}
+
+__all__ = [
+    "Answer",
+    "Recorded",
+    "State",
+    "allowed",
+    "choices",
+    "differences",
+    "forget",
+    "history",
+    "merge",
+    "record",
+    "state",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"upheld.consent.{_HOMES[name]}"), name)
+    raise AttributeError(f"module `upheld.consent` has no attribute `{name}`")

@@ -1,0 +1,161 @@
+"""Recording answers. Ledger, state and log entry are written in one transaction.
+
+A repeated answer (a double click, a page sent twice) changes nothing: the same answer to
+the same words is already there. The lock is the person's own state row, so two workers
+that record for one person follow one another, and for two persons do not wait.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+
+from upheld.consent.asking import drop_remembered
+from upheld.consent.models import Consent, ConsentErasure, ConsentState, Wording
+from upheld.consent.offered import chosen_purpose, policy_in_force
+from upheld.context import current
+from upheld.errors import ConsentError
+from upheld.journal import here, write_now
+from upheld.policy.types import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`changed` is False when the same answer to the same words was in force already.
+    `event` is the id in the evidence log, for a receipt."""
+
+    changed: bool
+    entry: int
+    event: str
+
+
+def record(
+    subject: str,
+    purpose: str,
+    granted: bool,
+    *,
+    wording: str,
+    version: str,
+    place: str,
+    method: str,
+    at: datetime | None = None,
+    policy: Policy | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> Recorded:
+    """Record what `subject` (`kind:value`) answered for `purpose`.
+
+    `wording` is the exact text shown, `version` its name, `place` the route where,
+    `method` how (`form`, `link`, `staff` ...). Raises `ConsentError` for a purpose that
+    leaves no choice, or when words, version, place or method are missing.
+    """
+    chosen_purpose(policy_in_force(policy), purpose)
+    _check(subject, wording=wording, version=version, place=place, method=method)
+    digest = sha256(wording.encode()).hexdigest()
+    moment = datetime.now(UTC) if at is None else at
+    with transaction.atomic(using=using):
+        # First statement, so that SQLite takes its write lock before anything is read.
+        Wording.objects.using(using).bulk_create(
+            [Wording(digest=digest, text=wording)], ignore_conflicts=True
+        )
+        state, created = (
+            ConsentState.objects.using(using)
+            .select_for_update()
+            .get_or_create(
+                subject=subject,
+                purpose=purpose,
+                defaults={"granted": granted, "since": moment, "entry": 0},
+            )
+        )
+        if not created:
+            same = _same_answer(state, granted, digest, version, using)
+            if same is not None:
+                return Recorded(False, same.pk, same.event)
+        entry = _append(
+            Consent(
+                subject=subject,
+                purpose=purpose,
+                granted=granted,
+                wording=digest,
+                version=version,
+                place=place,
+                method=method,
+                actor=_actor(subject),
+                at=moment,
+            ),
+            using,
+        )
+        if state.granted != granted:
+            state.granted = granted
+            state.since = moment
+        state.entry = entry.pk
+        state.save(using=using)
+    drop_remembered(subject)
+    return Recorded(True, entry.pk, entry.event)
+
+
+def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Erase a person's answers; return how many there were.
+
+    Safety argument: the ledger's triggers let rows of this one subject go, and only while
+    `ConsentErasure` names them, which it does inside this transaction alone. The evidence
+    log keeps, under a pseudonym, that somebody answered these words this way.
+    """
+    with transaction.atomic(using=using):
+        under_way = ConsentErasure(subject=subject)
+        under_way.save(using=using, force_insert=True)
+        deleted, _ = Consent.objects.using(using).filter(subject=subject).delete()
+        ConsentState.objects.using(using).filter(subject=subject).delete()
+        ConsentErasure.objects.using(using).filter(subject=subject).delete()
+    drop_remembered(subject)
+    return deleted
+
+
+def _same_answer(
+    state: ConsentState, granted: bool, digest: str, version: str, using: str
+) -> Consent | None:
+    if state.granted != granted:
+        return None
+    last = Consent.objects.using(using).get(pk=state.entry)
+    return last if (last.wording, last.version) == (digest, version) else None
+
+
+def _append(entry: Consent, using: str) -> Consent:
+    entry.event = write_now(
+        here(
+            "consent",
+            subjects=(entry.subject,),
+            rows=1,
+            decision="granted" if entry.granted else "refused",
+            details={
+                "for": entry.purpose,
+                "method": entry.method,
+                "version": entry.version,
+                "wording": entry.wording,
+            },
+        ),
+        using=using,
+    )
+    entry.save(using=using, force_insert=True)
+    return entry
+
+
+def _actor(subject: str) -> str:
+    ref = current().actor.ref
+    return "self" if ref in (subject, "visitor:-") else ref
+
+
+def _check(subject: str, **given: str) -> None:
+    kind, colon, value = subject.partition(":")
+    if not (kind and colon and value):
+        raise ConsentError(
+            f"`{subject}` is no subject", hint="write `kind:value`, for example `member:42`"
+        )
+    for name, value in given.items():
+        if not value.strip():
+            raise ConsentError(
+                f"an answer cannot be recorded without its {name}",
+                hint="the ledger must show later what was asked, where and how",
+            )

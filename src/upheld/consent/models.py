@@ -1,0 +1,90 @@
+"""The tables of consent: a ledger that only grows, and what follows from it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Wording(models.Model):
+    """The exact words that were shown, once each. They name nobody and are never erased."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    text = models.TextField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_wording"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Consent(models.Model):
+    """One answer of one person. Never changed; deleted only with the whole person.
+
+    `wording` is the digest of the words, `version` what their author calls them, `place`
+    the route, `method` how the answer was given (`form`, `link`, `staff` ...), `actor`
+    `self` or who acted, `event` the id in the evidence log.
+    """
+
+    subject = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=100)
+    granted = models.BooleanField()
+    wording = models.CharField(max_length=64)
+    version = models.CharField(max_length=100)
+    place = models.CharField(max_length=255)
+    method = models.CharField(max_length=40)
+    actor = models.CharField(max_length=255)
+    at = models.DateTimeField()
+    event = models.CharField(max_length=36, unique=True)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_consent"
+        indexes = [models.Index(fields=["subject", "purpose"], name="upheld_consent_subject")]
+
+    def __str__(self) -> str:
+        answer = "yes" if self.granted else "no"
+        return f"{answer} to {self.purpose}"
+
+
+class ConsentState(models.Model):
+    """The answer in force, worked out from the ledger in the same transaction.
+
+    `since` is when the answer became this one, `entry` the ledger row last taken in.
+    """
+
+    subject = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=100)
+    granted = models.BooleanField()
+    since = models.DateTimeField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_consentstate"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "purpose"], name="upheld_consentstate_one"),
+        ]
+        indexes = [
+            models.Index(fields=["purpose", "granted"], name="upheld_consentstate_purpose"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}: {'yes' if self.granted else 'no'}"
+
+
+class ConsentErasure(models.Model):
+    """The person whose ledger is being erased; there is a row only within the transaction.
+
+    The triggers let a delete pass for this subject alone.
+    """
+
+    subject = models.CharField(max_length=255, primary_key=True)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_consenterasure"
+
+    def __str__(self) -> str:
+        return "an erasure under way"
