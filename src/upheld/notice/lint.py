@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from upheld.notice.bindings import Bindings, bind
-from upheld.notice.folder import Folder
+from upheld.notice.sources import Folder
 from upheld.notice.types import Notice
 from upheld.notice.versions import check_versions
 from upheld.policy.check import check
@@ -21,7 +21,7 @@ def lint(folder: Folder) -> list[Finding]:
     if policy is not None:
         found += check(policy, folder.policy.marks)
     if policy is not None and not any(each.severity == "error" for each in folder.map.findings):
-        found += check_map(folder.map, policy)
+        found += check_map(folder.map, policy, folder.policy.marks)
     if policy is not None and notice is not None:
         bindings = bind(policy, notice)
         found += _date(folder, policy, notice)

@@ -117,6 +117,7 @@ def _codes(policy: Policy, marks: Marks) -> Iterator[Finding]:
 
 
 def _engine_purposes(policy: Policy, marks: Marks) -> Iterator[Finding]:
+    path: Path
     for name in ENGINE_PURPOSES:
         if name not in policy.purposes:
             message = f"the purpose `{name}` is missing, Upheld itself runs under it"

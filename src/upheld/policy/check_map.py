@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from upheld.policy.extend import WholeMap
-from upheld.policy.findings import Finding, Path, Severity, did_you_mean
+from upheld.policy.findings import Finding, Marks, Path, did_you_mean
 from upheld.policy.mapfile import Model
 from upheld.policy.types import Policy
 
 
-def check_map(whole: WholeMap, policy: Policy) -> list[Finding]:
-    """What does not agree; each unknown category is reported once, where it stands first."""
-    checks = (_categories, _purposes, _walls, _unplaced, _events)
-    found = [finding for part in checks for finding in part(whole, policy)]
+def check_map(whole: WholeMap, policy: Policy, marks: Marks | None = None) -> list[Finding]:
+    """What does not agree; each unknown category is reported once, where it stands first.
+
+    `marks` are those of the policy's file, for what the map leaves out.
+    """
+    marks = marks or Marks("policy.yaml")
+    found = [each for part in (_categories, _purposes, _walls) for each in part(whole, policy)]
+    found += [each for part in (_unplaced, _events) for each in part(whole, policy, marks)]
     for model in whole.map.models.values():
         found += _model(whole, policy, model)
     return sorted(found)
@@ -28,10 +32,8 @@ def _finding(
     path: Path,
     message: str,
     hint: str,
-    severity: Severity = "error",
 ) -> Finding:
-    marks = whole.marks_of(*path)
-    return marks.finding(f"map.{code}", path, message, hint=hint, severity=severity)
+    return whole.marks_of(*path).finding(f"map.{code}", path, message, hint=hint)
 
 
 def _places(whole: WholeMap) -> Iterator[tuple[str, str, Path]]:
@@ -86,28 +88,30 @@ def _walls(whole: WholeMap, policy: Policy) -> Iterator[Finding]:
             yield _finding(whole, "undeclared-wall", path, message, hint)
 
 
-def _unplaced(whole: WholeMap, policy: Policy) -> Iterator[Finding]:
+def _unplaced(whole: WholeMap, policy: Policy, marks: Marks) -> Iterator[Finding]:
     placed = {category for category, _, _ in _places(whole)}
     for id in policy.data:
         if id not in placed:
-            message = f"no column and no store holds `{id}`"
+            message = f"no column and no store of the map holds `{id}`"
             hint = "map where it is kept, or take it out of the policy"
-            yield _finding(whole, "unplaced-category", (), message, hint, "warning")
+            code, path = "map.unplaced-category", ("data", id)
+            yield marks.finding(code, path, message, hint=hint, severity="warning")
 
 
-def _events(whole: WholeMap, policy: Policy) -> Iterator[Finding]:
-    keeps = {id: each.keep for id, each in policy.purposes.items() if each.keep}
+def _events(whole: WholeMap, policy: Policy, marks: Marks) -> Iterator[Finding]:
     known = {event for model in whole.map.models.values() for event in model.event_dates}
-    anchors = {f"purposes.{id}": keep.after for id, keep in keeps.items()}
-    anchors |= {f"holds.{id}": hold.after for id, hold in policy.holds.items() if hold.after}
-    reported: set[str] = set()
-    for rule, event in anchors.items():
-        if event not in known and event not in reported:
-            reported.add(event)
-            message = f"`{rule}` counts from `{event}`, which no model dates"
+    anchors: list[tuple[Path, str]] = []
+    for id, purpose in policy.purposes.items():
+        if purpose.keep is not None:
+            anchors.append((("purposes", id, "keep", "after"), purpose.keep.after))
+    anchors += [(("holds", id, "after"), hold.after) for id, hold in policy.holds.items()]
+    for path, event in anchors:
+        if event and event not in known:
+            message = f"time counts from `{event}`, which no model of the map dates"
             near = did_you_mean(event, known)
             hint = near if near.startswith("did") else "add it to a model's `event_dates`"
-            yield _finding(whole, "undated-event", (), message, hint, "warning")
+            code = "map.undated-event"
+            yield marks.finding(code, path, message, hint=hint, severity="warning")
 
 
 def _model(whole: WholeMap, policy: Policy, model: Model) -> Iterator[Finding]:
