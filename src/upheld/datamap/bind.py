@@ -234,6 +234,9 @@ class _Binding:
         if not entry.paths and not entry.nobody:
             self._report("E004", "neither a subject nor `nobody` is declared", label,
                          hint="write `subject:`, or `nobody:` with the reason")  # fmt: skip
+        if entry.unsure:
+            self._report("E006", f"the drafted entry is unsure: {entry.unsure}", label,
+                         hint="decide, then remove `unsure`")  # fmt: skip
         bound = []
         for path in entry.paths:
             if path.steps == (UNRESOLVED,):

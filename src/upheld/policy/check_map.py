@@ -121,6 +121,9 @@ def _model(whole: WholeMap, policy: Policy, model: Model) -> Iterator[Finding]:
         message = f"`{label}` has neither `subject` nor `nobody`"
         hint = "say whose rows these are, or why they are about no person"
         yield _finding(whole, "no-subject", path, message, hint)
+    if model.unsure:
+        message = f"`{label}` is unsure: {model.unsure}"
+        yield _finding(whole, "unsure", path, message, "decide, then take `unsure` out")
     for name, column in model.columns.items():
         where = (*path, "columns", name)
         if column.unsure:

@@ -60,6 +60,8 @@ class Model:
     wall: str = ""
     event_dates: dict[str, str] = field(default_factory=dict)
     """Retention anchors: event name -> column, e.g. `order.placed: date_placed`."""
+    unsure: str = ""
+    """Why a drafted entry needs a human eye, as on a column."""
     origin: str = ""
     """Package whose map named this model; empty = the site's own. A package may map apps
     that a site does not install; a site may not."""

@@ -14,7 +14,7 @@ from upheld.policy.read import Reader
 from upheld.policy.source import List, Mapping, Node, parse, read_text
 
 KEYS = ("extends", "subjects", "models", "routes", "tasks", "commands", "stores")
-MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates")
+MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates", "unsure")
 COLUMN_KEYS = ("category", "role", "detect", "copy_of", "unsure")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LABEL = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
@@ -168,6 +168,8 @@ def _model(
         values["rest"] = reader.choice(parts["rest"], ("none",), f"`rest` of `{label}`") or ""
     if "wall" in parts:
         values["wall"] = reader.text(parts["wall"], f"`wall` of `{label}`") or ""
+    if "unsure" in parts:
+        values["unsure"] = reader.text(parts["unsure"], f"`unsure` of `{label}`") or ""
     if "columns" in parts:
         values["columns"] = _columns(reader, label, parts["columns"], (*path, "columns"))
     if "event_dates" in parts:
