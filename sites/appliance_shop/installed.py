@@ -7,18 +7,35 @@ import importlib.util
 import oscar
 
 FORKS = {
+    "oscar.apps.analytics.apps.AnalyticsConfig": (
+        "sites.appliance_shop.apps.analytics.apps.AnalyticsConfig"
+    ),
     "oscar.apps.catalogue.apps.CatalogueConfig": (
         "sites.appliance_shop.apps.catalogue.apps.CatalogueConfig"
+    ),
+    "oscar.apps.checkout.apps.CheckoutConfig": (
+        "sites.appliance_shop.apps.checkout.apps.CheckoutConfig"
     ),
     "oscar.apps.customer.apps.CustomerConfig": (
         "sites.appliance_shop.apps.customer.apps.CustomerConfig"
     ),
     "oscar.apps.search.apps.SearchConfig": "sites.appliance_shop.apps.search.apps.SearchConfig",
+    "oscar.apps.shipping.apps.ShippingConfig": (
+        "sites.appliance_shop.apps.shipping.apps.ShippingConfig"
+    ),
 }
 
 OWN = [
     "sites.appliance_shop.storefront",
     "sites.appliance_shop.members",
+    "sites.payments",
+    "sites.appliance_shop.orders",
+    "sites.appliance_shop.settlement",
+    "sites.appliance_shop.servicemail",
+    "sites.appliance_shop.dispatch",
+    "sites.appliance_shop.aftersales",
+    "sites.appliance_shop.stockroom",
+    "sites.appliance_shop.desk",
 ]
 
 

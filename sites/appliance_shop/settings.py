@@ -14,6 +14,7 @@ from django.urls import reverse_lazy
 from oscar.defaults import *  # noqa: F403 - Oscar's documented way to load its defaults
 
 from sites.appliance_shop.installed import installed_apps
+from sites.appliance_shop.orders import status
 
 SITE = Path(__file__).resolve().parent
 ROOT = SITE.parents[1]
@@ -62,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "oscar.apps.basket.middleware.BasketMiddleware",
+    "sites.payments.middleware.RefuseCardNumbers",
 ]
 AUTHENTICATION_BACKENDS = ["oscar.apps.customer.auth_backends.EmailBackend"]
 ROOT_URLCONF = "sites.appliance_shop.urls"
@@ -167,6 +169,14 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
+# Cards are typed on the provider's page and nowhere else; this field holds a long number of
+# another sort, typed by staff.
+CARD_CHECK_EXEMPT = {("dispatch:order", "tracking_number")}
+PAYMENTS = {
+    "PROVIDER": os.environ.get("UPHELD_PAYMENTS", "stripe"),
+    "API": PROVIDER_URL,
+    "ACCOUNT": STATE.parent / "provider" / "account.json",
+}
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -184,6 +194,10 @@ OSCAR_HOMEPAGE = reverse_lazy("home")
 OSCAR_ACCOUNTS_REDIRECT_URL = "customer:order-list"
 OSCAR_DEFAULT_CURRENCY = "USD"
 OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_INITIAL_ORDER_STATUS = status.PENDING
+OSCAR_ORDER_STATUS_PIPELINE = status.PIPELINE
+# Oscar's tables of delivery charges, unchanged: the fork adds classes only.
+MIGRATION_MODULES = {"shipping": "oscar.apps.shipping.migrations"}
 OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True
 OSCAR_PRODUCTS_PER_PAGE = 12

@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from sites.payments.models import PaymentNotice
-from sites.payments.seam import ForgedNotice, PaymentProvider
+from sites.payments.seam import ForgedNotice, PaymentProvider, Result
 
 Verdict = PaymentNotice.Verdict
-Settle = Callable[[str], PaymentNotice.Verdict]
-"""Given a hosted page's reference: ask the provider, settle, say what came of it."""
+Settle = Callable[[Result], PaymentNotice.Verdict]
+"""Given what the provider answered: settle it, say what came of it."""
 
 LARGEST = 64 * 1024
 """Bytes of a notification; a longer one is forged by definition."""
@@ -27,6 +27,7 @@ def receive(
 ) -> PaymentNotice:
     """Take in one notification and return its log row.
 
+    The provider is asked before the transaction opens, so no lock waits for the network.
     The row and what `settle` changes are committed together: if the provider cannot be
     asked just now, nothing is written, the error goes up and the provider sends it again.
     """
@@ -35,34 +36,31 @@ def receive(
             raise ForgedNotice("too long")
         notice = provider.read_notice(body, headers)
     except ForgedNotice:
-        row = _note(f"forged:{provider.name}:".encode() + body, provider.name, Verdict.FORGED)
-        logger.warning("payment notification refused: %s, row %s", row.verdict, row.pk)
+        digest = hashlib.sha256(f"forged:{provider.name}:".encode() + body).hexdigest()
+        row, _ = _note(digest, provider.name, Verdict.FORGED)
+        logger.warning("payment notification refused: row %s", row.pk)
         return row
-    name = f"{provider.name}:{notice.event}".encode()
+    digest = hashlib.sha256(f"{provider.name}:{notice.event}".encode()).hexdigest()
+    if PaymentNotice.objects.filter(digest=digest).exists():
+        return _note(digest, provider.name, Verdict.NOT_OURS)[0]
+    result = provider.result(notice.reference) if notice.reference else None
     with transaction.atomic():
-        row, new = PaymentNotice.objects.select_for_update().get_or_create(
-            digest=hashlib.sha256(name).hexdigest(),
-            defaults={"provider": provider.name, "verdict": Verdict.NOT_OURS},
-        )
-        if not new:
-            logger.warning("payment notification repeated: row %s", row.pk)
-            return _count(row)
-        if notice.reference:
-            row.verdict = settle(notice.reference)
+        row, new = _note(digest, provider.name, Verdict.NOT_OURS)
+        if new and result is not None:
+            row.verdict = settle(result)
             row.save(update_fields=["verdict"])
     return row
 
 
-def _note(what: bytes, provider: str, verdict: Verdict) -> PaymentNotice:
+def _note(digest: str, provider: str, verdict: Verdict) -> tuple[PaymentNotice, bool]:
     with transaction.atomic():
-        row, new = PaymentNotice.objects.select_for_update().get_or_create(
-            digest=hashlib.sha256(what).hexdigest(),
-            defaults={"provider": provider, "verdict": verdict},
+        row, new = PaymentNotice.objects.get_or_create(
+            digest=digest, defaults={"provider": provider, "verdict": verdict}
         )
-        return row if new else _count(row)
-
-
-def _count(row: PaymentNotice) -> PaymentNotice:
-    PaymentNotice.objects.filter(pk=row.pk).update(came=F("came") + 1, last_at=timezone.now())
-    row.refresh_from_db()
-    return row
+        if not new:
+            PaymentNotice.objects.filter(pk=row.pk).update(
+                came=F("came") + 1, last_at=timezone.now()
+            )
+            row.refresh_from_db()
+            logger.warning("payment notification repeated: row %s", row.pk)
+    return row, new

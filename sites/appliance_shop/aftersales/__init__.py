@@ -1,0 +1,1 @@
+"""Returns and refunds: the buyer asks, the after-sales desk handles."""

@@ -1,0 +1,1 @@
+"""Checkout in four steps, forked from Oscar: who, where to, how, pay."""

@@ -1,0 +1,1 @@
+"""What sending costs, in the place of Oscar's free shipping."""

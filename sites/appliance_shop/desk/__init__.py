@@ -1,0 +1,1 @@
+"""The front door of the staff desks, and who may enter which."""

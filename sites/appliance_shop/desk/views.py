@@ -1,0 +1,27 @@
+"""The page that staff see first: the desks of their posts."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from sites.appliance_shop.desk.posts import posts_of
+
+DESKS = (
+    ("dispatch", "dispatch:list", "Dispatch", "Paid orders that wait for a parcel."),
+    ("after_sales", "aftersales:list", "After-sales", "Returns and refunds."),
+    ("catalogue", "stockroom:list", "Catalogue", "Products, prices and stock."),
+)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """List the desks of the person's posts. Shows no data of customers."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not request.user.is_staff:
+        raise PermissionDenied("the desks are for staff")
+    posts = posts_of(request.user)
+    desks = [desk for desk in DESKS if desk[0] in posts]
+    return render(request, "desk/home.html", {"desks": desks, "posts": sorted(posts)})

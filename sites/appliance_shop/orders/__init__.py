@@ -1,0 +1,1 @@
+"""Placing orders, their states, and the pages where buyers see them."""

@@ -1,0 +1,1 @@
+"""The catalogue desk: products, prices and stock; no data of people."""
