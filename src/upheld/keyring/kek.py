@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -228,7 +227,7 @@ class FolderKeks(Keks):
 def _decoded(text: str, where: str) -> bytes:
     try:
         key = b64decode(text, validate=True)
-    except NotBase64:
+    except ValueError:
         key = b""
     if len(key) != _SIZE:
         raise ConfigurationError(
@@ -238,14 +237,14 @@ def _decoded(text: str, where: str) -> bytes:
     return key
 
 
-_made: tuple[tuple[str | None, Path | None], Keks] | None = None
+_made: dict[tuple[str | None, Path | None], Keks] = {}
+"""By source: what was wrapped in memory must outlast a change of settings in a test."""
 
 
 def keks() -> Keks:
     """Return the KEKs in force: `UPHELD_KEK` if set, else `KEYS_DIR`, else memory."""
-    global _made
     source = (os.environ.get(VARIABLE) or None, conf().KEYS_DIR)
-    if _made is None or _made[0] != source:
+    if source not in _made:
         variable, folder = source
         if variable is not None:
             made: Keks = EnvironmentKeks(variable)
@@ -253,8 +252,8 @@ def keks() -> Keks:
             made = FolderKeks(folder)
         else:
             made = MemoryKeks()
-        _made = (source, made)
-    return _made[1]
+        _made.setdefault(source, made)
+    return _made[source]
 
 
 def ensure() -> str:

@@ -61,27 +61,23 @@ def forget(using: str = DEFAULT_DB_ALIAS) -> None:
 
 def _make(using: str) -> Sealer:
     keys = _stores.setdefault(using, KeyStore(using))
-    row = IndexKey.objects.using(using).filter(pk=_NAME).first()
-    certain = row is not None
-    if row is None:
-        row, certain = _first(using)
+    row = IndexKey.objects.using(using).filter(pk=_NAME).first() or _first(keys)
     made = Sealer(keys, unwrapped(row, _CONTEXT))
-    if certain:
+    if not keys.made_index_key():  # else it may be rolled back: not to be kept
         made = _sealers.setdefault(using, made)
     keys.on_forget = made.forget
     return made
 
 
-def _first(using: str) -> tuple[IndexKey, bool]:
-    """Make the index key. False = it depends on an open transaction: not to be kept."""
-    wrapping = kek.keks()
-    kek_id, wrapped = wrapping.wrap(os.urandom(32), _CONTEXT)
+def _first(keys: KeyStore) -> IndexKey:
+    kek_id, wrapped = kek.keks().wrap(os.urandom(32), _CONTEXT)
     ours = IndexKey(name=_NAME, kek=kek_id, wrapped=wrapped, created_at=timezone.now())
-    with transaction.atomic(using, savepoint=False):
+    rows = IndexKey.objects.using(keys.using)
+    with transaction.atomic(keys.using, savepoint=False):
         # Of two processes that come here at once, one writes and both read that one.
-        IndexKey.objects.using(using).bulk_create([ours], ignore_conflicts=True)
-    row = IndexKey.objects.using(using).get(pk=_NAME)
-    return row, not connections[using].in_atomic_block
+        rows.bulk_create([ours], ignore_conflicts=True)
+        keys.changing().index_key = True
+    return rows.get(pk=_NAME)
 
 
 def after_migrate(using: str, **_: Any) -> None:

@@ -203,6 +203,10 @@ class KeyStore:
             changes.not_kept.update(key_ids)
         self.forget(key_ids)
 
+    def made_index_key(self) -> bool:
+        """Whether the index key is one that the present transaction made."""
+        return any(changes.index_key for changes in self._changes())
+
     def _changes(self) -> list[Changes]:
         return self.uncommitted.of(connections[self.using]) if self.uncommitted else []
 

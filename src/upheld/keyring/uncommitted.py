@@ -27,7 +27,8 @@ class Changes:
         self.destroyed: set[bytes] = set()
         self.not_kept: set[bytes] = set()
         """Made here and destroyed later on: not to be remembered at commit."""
-        self.index_key: bytes | None = None
+        self.index_key = False
+        """Whether the index key was made here."""
         self._connection = connection
         self._committed = committed
 
