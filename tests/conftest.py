@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from django.conf import settings
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -14,4 +15,6 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from tests.postgres import PostgreSQL
 
-    os.environ["UPHELD_TEST_PG_PORT"] = str(PostgreSQL().start().port)
+    port = str(PostgreSQL().start().port)
+    os.environ["UPHELD_TEST_PG_PORT"] = port  # for processes that a test starts
+    settings.DATABASES["default"]["PORT"] = port  # pytest-django has read them already
