@@ -6,26 +6,15 @@ The files are committed, so the shop never draws at run time.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from sites.appliance_shop.drawings import air, breakfast, cleaning, cold, cooking, preparation
-from sites.appliance_shop.drawings.breakfast import Box
 from sites.appliance_shop.drawings.canvas import Canvas
+from sites.appliance_shop.drawings.hero import hero
+from sites.appliance_shop.drawings.parts import find
 
 FOLDER: Final = Path(__file__).resolve().parent / "pictures"
-
-Draw = Callable[[Canvas], Box]
-
-
-def find(kind: str) -> Draw:
-    """Return the drawing function called `kind`. Raises `LookupError` if there is none."""
-    for room in (breakfast, cooking, preparation, cold, air, cleaning):
-        draw: Draw | None = getattr(room, kind, None)
-        if draw is not None:
-            return draw
-    raise LookupError(f"no drawing is called `{kind}`")
+HERO: Final = FOLDER.parents[1] / "static" / "shop" / "hero.svg"
 
 
 def picture(kind: str, finish: str) -> str:
@@ -44,8 +33,8 @@ def size_sheet(kind: str, width_cm: float, height_cm: float) -> str:
 
 def bundle_picture(parts: list[tuple[str, str]]) -> str:
     """Return one picture of two or three appliances side by side on one table."""
-    scale = 0.62 if len(parts) == 2 else 0.5
-    offsets = [-170, 170] if len(parts) == 2 else [-205, 0, 205]
+    scale = 0.6 if len(parts) == 2 else 0.5
+    offsets = [-138, 142] if len(parts) == 2 else [-205, 0, 205]
     inner, defs, shadows = [], [], []
     for i, ((kind, finish), offset) in enumerate(zip(parts, offsets, strict=True)):
         canvas = Canvas(finish)
@@ -79,6 +68,7 @@ def main() -> None:
             old.unlink()
     for name, text in wanted.items():
         (FOLDER / name).write_text(text, encoding="utf-8")
+    HERO.write_text(hero(), encoding="utf-8")
     size = sum(len(text) for text in wanted.values())
     sys.stdout.write(f"{len(wanted)} pictures, {size // 1024} KiB, in {FOLDER}\n")
 

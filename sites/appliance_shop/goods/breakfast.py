@@ -85,8 +85,8 @@ SHELF = Shelf(
             (30, 23, 17),
             1.1,
             "A thin neck, a wooden handle, and water to the exact degree.",
-            "The Linnet holds any temperature from 40 to 100 °C for an hour, which is what green tea"
-            " and filter coffee ask for. Its neck pours a thread of water where you point it.\n\n"
+            "The Linnet holds any temperature from 40 to 100 °C for an hour, as green tea"
+            " and filter coffee ask. Its neck pours a thread of water where you point it.\n\n"
             "The beech handle stays cool, and the copper is lacquered: wipe it, do not polish it.",
             14,
             1200,

@@ -20,6 +20,7 @@ class ShopCategory:
     slug: str
     url: str
     description: str
+    picture: str
 
 
 def shop_categories() -> tuple[ShopCategory, ...]:
@@ -28,7 +29,14 @@ def shop_categories() -> tuple[ShopCategory, ...]:
     if found is None:
         category_model = get_model("catalogue", "Category")
         found = tuple(
-            ShopCategory(c.pk, c.name, c.slug, c.get_absolute_url(), c.description)
+            ShopCategory(
+                c.pk,
+                c.name,
+                c.slug,
+                c.get_absolute_url(),
+                c.description,
+                c.image.url if c.image else "",
+            )
             for c in category_model.objects.browsable().filter(depth=1).order_by("path")
         )
         cache.set(KEY, found, 300)

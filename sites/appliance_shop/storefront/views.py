@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from django.views.static import serve
 
+from sites.appliance_shop.storefront.cards import cards, on_sale
 from sites.appliance_shop.storefront.context import THEMES
 
 YEAR = 365 * 24 * 60 * 60
@@ -21,6 +22,15 @@ class Home(TemplateView):
     """The front page."""
 
     template_name = "shop/home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        picked = on_sale().filter(priority__gt=0).order_by("-priority", "pk")
+        shown = cards(picked[:12])
+        return super().get_context_data(
+            bundles=[c for c in shown if c.bundle][:3],
+            featured=[c for c in shown if not c.bundle][:8],
+            **kwargs,
+        )
 
 
 def about(request: HttpRequest) -> HttpResponse:

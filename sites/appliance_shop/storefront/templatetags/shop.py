@@ -44,3 +44,9 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
             query[key] = str(value)
     text = query.urlencode()
     return f"?{text}" if text else "?"
+
+
+@register.filter
+def stars(score: float | None) -> list[bool]:
+    """Return five marks, true for each filled star of a score from 0 to 5."""
+    return [place <= (score or 0) + 0.5 for place in range(1, 6)]
