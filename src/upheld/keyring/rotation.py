@@ -58,7 +58,7 @@ def rotate(
     """Make a new KEK, re-wrap every key under it, retire the old one.
 
     An unfinished run is finished instead of starting another; `new_key=False` only moves
-    keys to the current KEK. `step` is told the name of each step before it begins.
+    keys to the current KEK. `step` is told of each step while it runs.
     Raises `ConfigurationError` when another rotation runs, `UnknownKey` when a KEK in use
     is missing.
     """
@@ -73,6 +73,7 @@ def rotate(
         current = found.current()
         step("index")
         rewrapped = _rewrap_index(using, found, current)
+        step("keys")
         rewrapped += _rewrap_subjects(using, found, current, slice_size, step)
         retired, kept = _retire(using, found, current, step)
         step("done")
@@ -101,9 +102,8 @@ def _rewrap_subjects(using: str, found: Keks, current: str, slice_size: int, ste
     rewrapped = 0
     tries = 0
     while tries < _TRIES:
-        step("slice")
         try:
-            chosen, done = _rewrap_slice(using, found, current, slice_size)
+            chosen, done = _rewrap_slice(using, found, current, slice_size, step)
         except OperationalError:
             # The database is busy with another writer (SQLite), or chose us as the victim
             # of a deadlock. The slice was rolled back as a whole.
@@ -119,7 +119,9 @@ def _rewrap_subjects(using: str, found: Keks, current: str, slice_size: int, ste
     return rewrapped
 
 
-def _rewrap_slice(using: str, found: Keks, current: str, slice_size: int) -> tuple[int, int]:
+def _rewrap_slice(
+    using: str, found: Keks, current: str, slice_size: int, step: Step
+) -> tuple[int, int]:
     """Re-wrap up to `slice_size` keys in one transaction. Returns (read, re-wrapped)."""
     with transaction.atomic(using):
         living = _under_others(using, current).order_by("key_id")
@@ -140,6 +142,7 @@ def _rewrap_slice(using: str, found: Keks, current: str, slice_size: int) -> tup
             .filter(pk__in=[row.pk for row in rows], destroyed_at__isnull=True)
             .update(kek=kek_id, wrapped=Case(*cases, output_field=BinaryField()))
         )
+        step("slice")
         return len(rows), done
 
 
