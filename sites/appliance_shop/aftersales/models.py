@@ -45,6 +45,10 @@ class ReturnCase(models.Model):
     def __str__(self) -> str:
         return f"return {self.pk}: {self.state}"
 
+    @property
+    def dollars(self) -> float:
+        return self.cents / 100
+
 
 class ReturnLine(models.Model):
     """One product of a case and how many pieces of it come back."""
