@@ -1,0 +1,148 @@
+"""Draft declarations for whatever the map of a project does not declare yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+from pkgutil import iter_modules
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Model
+
+import upheld.contrib
+from upheld.datamap.bind import concrete_models
+from upheld.datamap.bound import AnyField
+from upheld.datamap.guess import Guess, guess, names_people
+from upheld.datamap.kin import Kin, find
+from upheld.datamap.samples import looks_like
+from upheld.policy.extend import loads_map
+from upheld.policy.mapfile import MapFile
+from upheld.policy.mapfile import Model as Declared
+
+
+@dataclass(frozen=True, slots=True)
+class DraftModel:
+    """One model as drafted. `kin` is None when only columns of it are missing."""
+
+    label: str
+    kin: Kin | None
+    columns: dict[str, Guess] = field(default_factory=dict)
+
+    @property
+    def unsure(self) -> list[str]:
+        """Everything a human must decide here, as `place: reason`."""
+        found = [f"{self.label}: {self.kin.unsure}"] if self.kin and self.kin.unsure else []
+        return found + [
+            f"{self.label}.{name}: {each.unsure}"
+            for name, each in self.columns.items()
+            if each.unsure
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is missing. `extends` are shipped maps that fit and are not extended yet."""
+
+    extends: tuple[str, ...]
+    subjects: dict[str, str]
+    models: tuple[DraftModel, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when the map declares everything already."""
+        return not (self.models or self.subjects or self.extends)
+
+
+def discover(known: MapFile, extended: tuple[str, ...], samples: int) -> Draft:
+    """Draft what `known` leaves out, looking at up to `samples` values a text column.
+
+    `extended` are the packages `known` extends. Reads values through the ORM; returns no
+    value, only what they look like.
+    """
+    extends = tuple(name for name in fitting_packages() if name not in extended)
+    shipped = loads_map(f"extends: [{', '.join(extends)}]") if extends else MapFile()
+    subjects = {kind.root for kind in (known.subjects | shipped.subjects).values()}
+    user = get_user_model()
+    new_kind = {} if user._meta.label in subjects else {"member": user._meta.label}
+    roots = {user._meta.concrete_model or user}
+    declared = {label.lower(): entry for label, entry in (shipped.models | known.models).items()}
+    models = []
+    for model in concrete_models():
+        if model._meta.app_label == "upheld" or model._meta.auto_created:
+            continue  # the engine maps itself; link tables follow from their ends
+        drafted = _model(model, declared.get(model._meta.label.lower()), roots, samples)
+        if drafted is not None:
+            models.append(drafted)
+    return Draft(extends, new_kind, tuple(models))
+
+
+def fitting_packages() -> list[str]:
+    """Shipped maps whose own models are installed here; those another extends are left out."""
+    labels = {config.label for config in apps.get_app_configs()}
+    found = {}
+    for info in iter_modules(upheld.contrib.__path__, "upheld.contrib."):
+        if not info.ispkg or not (files(info.name) / "map.yaml").is_file():
+            continue
+        shipped = loads_map(f"extends: [{info.name}]")
+        own = {e.label.partition(".")[0] for e in shipped.models.values() if e.origin == info.name}
+        if own & labels:
+            found[info.name] = {e.origin for e in shipped.models.values()} - {info.name}
+    covered = set().union(*found.values()) if found else set()
+    return sorted(name for name in found if name not in covered)
+
+
+def _model(
+    model: type[Model], declared: Declared | None, roots: set[type[Model]], samples: int
+) -> DraftModel | None:
+    kin = find(model, roots)
+    missing: list[AnyField] = [
+        column
+        for column in model._meta.local_concrete_fields
+        if column.column is not None and not _declares(declared, column)
+    ]
+    if declared is not None and not missing:
+        return None
+    about_people = kin.forward if declared is None else bool(declared.paths)
+    about_people |= names_people(guess(column, about_people=False) for column in missing)
+    columns = {}
+    for column in missing:
+        found = _with_samples(guess(column, about_people=about_people), model, column, samples)
+        if found.what != "key":
+            columns[column.name] = found
+    if declared is not None:
+        return DraftModel(model._meta.label, None, columns)
+    return DraftModel(model._meta.label, _with_addresses(kin, columns, model), columns)
+
+
+def _with_addresses(kin: Kin, columns: dict[str, Guess], model: type[Model]) -> Kin:
+    """Doubt a path that is far or may be empty where the row names somebody by mail address."""
+    mails = [name for name, found in columns.items() if found.what == "contact.email"]
+    if not mails or kin.path == "self":
+        return kin
+    first, _, rest = kin.path.partition(".")
+    if first and not rest and not model._meta.get_field(first).null:
+        return kin  # the row's own key says whose address it is
+    reason = f"rows may be about whom `{mails[0]}` names; are people known by it?"
+    return replace(kin, unsure=f"{kin.unsure}; {reason}" if kin.unsure else reason)
+
+
+def _declares(declared: Declared | None, column: Any) -> bool:
+    if declared is None:
+        return False
+    named = column.name in declared.columns or column.attname in declared.columns
+    return named or declared.rest == "none" or column.primary_key or column.is_relation
+
+
+def _with_samples(found: Guess, model: type[Model], column: AnyField, samples: int) -> Guess:
+    """Let stored values speak where the name did not, or contradicts them."""
+    if found.what == "key":
+        return found
+    like = looks_like(model, column, samples)
+    if like is None or like[0] == found.what:
+        return Guess(found.what) if like and like[0] == found.what else found
+    category, reason = like
+    if found.what == "none" or found.unsure:
+        return Guess(category, reason)
+    return Guess(found.what, f"the name says `{found.what}`, but {reason}")
