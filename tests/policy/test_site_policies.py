@@ -276,7 +276,7 @@ def test_dealers_and_the_press_stay_behind_their_walls() -> None:
 
 def test_both_clocks_of_an_application() -> None:
     policy = privacy(SHOP).policy
-    for id in ("copy", "erasure"):
+    for id in ("copy_by_mail", "erasure_by_mail"):
         right = policy.rights[id]
         assert (right.within, right.counted_from) == ("7 working days", "verified")
         assert (right.verify_within, right.proof) == ("5 working days", "document")
