@@ -1,4 +1,4 @@
-"""Rotates three times while others work, then once more when they are done.
+"""Rotates again and again while others work, then once more when they are done.
 
 `python -m tests.keyring.spin <database as JSON> <keys folder>` starts the others itself
 and prints one JSON object.
@@ -34,9 +34,9 @@ def main() -> None:
         for name in "ab"
     ]
     runs = []
-    while len(runs) < 3:
-        time.sleep(0.8)
+    while any(other.poll() is None for other in others):
         runs.append(asdict(rotate(slice_size=20)))
+        time.sleep(0.3)
     reports = [json.loads(other.communicate()[0]) for other in others]
     site.forget()
     final = rotate(slice_size=50)

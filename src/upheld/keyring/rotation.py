@@ -59,6 +59,7 @@ def rotate(
 
     An unfinished run is finished instead of starting another; `new_key=False` only moves
     keys to the current KEK. `step` is told of each step while it runs.
+    Not within a transaction: a KEK does not come back with a rollback.
     Raises `ConfigurationError` when another rotation runs, `UnknownKey` when a KEK in use
     is missing.
     """
@@ -123,7 +124,7 @@ def _rewrap_slice(
     using: str, found: Keks, current: str, slice_size: int, step: Step
 ) -> tuple[int, int]:
     """Re-wrap up to `slice_size` keys in one transaction. Returns (read, re-wrapped)."""
-    with transaction.atomic(using):
+    with transaction.atomic(using, durable=True):
         living = _under_others(using, current).order_by("key_id")
         if connections[using].features.has_select_for_update_skip_locked:
             living = living.select_for_update(skip_locked=True)
@@ -155,7 +156,7 @@ def _retire(
         step("retire")
         gone = False
         for _ in range(_TRIES):
-            with transaction.atomic(using):
+            with transaction.atomic(using, durable=True):
                 if close(connections[using]):
                     # Whoever made a key under the old KEK has committed it by now, and
                     # whoever comes next takes the current one.
