@@ -9,7 +9,10 @@ from django.http import HttpRequest
 from django.utils.functional import empty
 from oscar.core.loading import get_model
 
+from upheld.context import purpose
 
+
+@purpose("own")  # the visitor's own, whatever the page around it is for
 def basket_count(request: HttpRequest) -> int:
     """Return the number of items in the open basket; at most one query, none without a basket."""
     basket = getattr(request, "basket", None)
