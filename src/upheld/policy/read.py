@@ -22,7 +22,7 @@ from upheld.policy.shape import (
     record_fields,
 )
 from upheld.policy.source import List, Mapping, Node, Scalar
-from upheld.policy.types import ALL, Grant, Sealed
+from upheld.policy.types import ALL, Category, Grant, Sealed
 
 _ORIGIN = re.compile(r"https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?")
 _RENAMED = {
@@ -169,7 +169,7 @@ class Reader:
             if words is None:
                 return None
             if record is Grant and "all" in words:
-                words = tuple(ALL if word == "all" else word for word in words)
+                words = tuple(dict.fromkeys(ALL if word == "all" else word for word in words))
             parts = node.items if isinstance(node, List) else (node,)
             for item in parts:
                 if isinstance(item, Scalar) and not item.blank:
@@ -223,6 +223,10 @@ class Reader:
             if not id_pattern(record).fullmatch(id):
                 hint = "write lower-case words joined by `.`, `_` or `-`"
                 self.note("id", key, f"`{id}` cannot be an id in `{what}`", hint)
+                continue
+            if record is Category and id == "all":
+                hint = "in a grant `all` means every category"
+                self.note("id", key, "`all` cannot be an id in `data`", hint)
                 continue
             if id in found:
                 self.note("duplicate", key, f"`{what}` names `{id}` twice", "name it once")

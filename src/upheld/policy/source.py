@@ -7,6 +7,7 @@ tags are refused, which makes bombs impossible, and so are duplicate keys.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ LARGEST_FILE = 1024 * 1024
 """Bytes."""
 DEEPEST = 16
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -80,11 +82,12 @@ def decode(raw: bytes, name: str) -> tuple[str | None, list[Finding]]:
         message = f"byte `0x{raw[error.start]:02x}` is not UTF-8"
         hint = "save the file as UTF-8"
         return None, [Finding(name, line, column, "file.encoding", message, hint)]
-    for number, content in enumerate(text.split("\n"), start=1):
-        for column, sign in enumerate(content, start=1):
-            if (sign < " " and sign not in "\t\r") or sign in "\x7f\ufffe\uffff":
-                message = f"control character `U+{ord(sign):04X}`"
-                return None, [Finding(name, number, column, "file.control", message, "remove it")]
+    control = _CONTROL.search(text)
+    if control is not None:
+        line = text.count("\n", 0, control.start()) + 1
+        column = control.start() - (text.rfind("\n", 0, control.start()) + 1) + 1
+        message = f"control character `U+{ord(control[0]):04X}`"
+        return None, [Finding(name, line, column, "file.control", message, "remove it")]
     return text.replace("\r\n", "\n"), []
 
 
@@ -102,7 +105,7 @@ def parse(text: str, name: str) -> tuple[Node | None, list[Finding]]:
     findings: list[Finding] = []
     try:
         root = _compose(yaml.parse(text, Loader=_LOADER), name, findings)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeError) as error:
         findings.append(_unreadable(error, text, name))
         return None, findings
     if root is None and not findings:
@@ -173,7 +176,7 @@ def _closed(done: _Open, name: str, findings: list[Finding]) -> Node:
     return Mapping(tuple(entries), done.place)
 
 
-def _unreadable(error: yaml.YAMLError, text: str, name: str) -> Finding:
+def _unreadable(error: Exception, text: str, name: str) -> Finding:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     lines = text.split("\n")
