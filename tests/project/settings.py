@@ -47,3 +47,10 @@ UPHELD = {
     "MODE": "enforce",
 }
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+
+SESSION_ENGINE = "upheld.guard.sessions"
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "upheld.guard.middleware.UpheldMiddleware",
+]

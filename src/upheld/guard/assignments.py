@@ -1,0 +1,86 @@
+"""The value of an assignment: plain, or what `bulk_update` makes of many rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.functions import Cast
+
+from upheld.context import Context
+from upheld.datamap.bound import BoundColumn
+from upheld.guard.sealeduse import refuse_sealed
+from upheld.guard.sealing import seal
+
+
+def plain_value(field: Any, value: Any, connection: Any) -> Any:
+    """The value as the database would get it unsealed; expressions stay as they are."""
+    if hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
+        return value
+    if hasattr(value, "prepare_database_save") and field.remote_field:
+        value = value.prepare_database_save(field)
+    return field.get_db_prep_save(value, connection=connection)
+
+
+def values_by_key(context: Context, column: BoundColumn, expression: Any) -> dict[Any, Any]:
+    """Primary key -> new value, from the `Case` that `bulk_update` writes.
+
+    Raises `SealedUse` for every other expression: nobody knows what it would give.
+    """
+    case = expression.get_source_expressions()[0] if isinstance(expression, Cast) else expression
+    if not isinstance(case, Case) or _leaf(case.default, empty=True) is not None:
+        _refuse(context, column)
+    found: dict[Any, Any] = {}
+    for when in case.cases:
+        key = _key(when)
+        value = _leaf(when.result)
+        if key is None or value is _NOT_PLAIN:
+            _refuse(context, column)
+        found[key] = column.field.get_prep_value(value)
+    return found
+
+
+def seal_assignment(
+    context: Context,
+    column: BoundColumn,
+    value: Any,
+    subjects: dict[Any, str | None],
+    using: str,
+) -> Any:
+    """Return the assignment with ciphertext in it; `subjects` by primary key, None = all."""
+    if not hasattr(value, "resolve_expression"):
+        prepared = column.field.get_prep_value(value)
+        token = seal(context, column, prepared, subjects[None], using)
+        return Value(token, output_field=TextField())
+    sealed = [
+        When(
+            pk=key,
+            then=Value(seal(context, column, plain, subjects.get(key), using), TextField()),
+        )
+        for key, plain in values_by_key(context, column, value).items()
+    ]
+    return Case(*sealed, output_field=TextField())
+
+
+_NOT_PLAIN = object()
+
+
+def _leaf(expression: Any, *, empty: bool = False) -> Any:
+    while isinstance(expression, Cast):
+        expression = expression.get_source_expressions()[0]
+    if isinstance(expression, Value):
+        return expression.value
+    return None if empty and expression is None else _NOT_PLAIN
+
+
+def _key(when: Any) -> Any:
+    condition = when.condition
+    if isinstance(condition, Q) and len(condition.children) == 1 and not condition.negated:
+        (child,) = condition.children
+        if isinstance(child, tuple) and child[0] == "pk":
+            return child[1]
+    return None
+
+
+def _refuse(context: Context, column: BoundColumn) -> None:
+    refuse_sealed(context, column, "it can only be set to a value", action="write")

@@ -1,0 +1,135 @@
+"""The policy compiled for speed: one array a kind of use, indexed by `BoundColumn.index`.
+
+`upheld.policy.semantics.decide` is the meaning; this only remembers its answers. Made
+once for each (active governance, purpose, actor's posts), then one dictionary read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from upheld.context import Context
+from upheld.datamap.active import Active, active
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.policy.semantics import Action, Outcome, decide
+
+ALLOW, MASK, DEFER, REFUSE = range(4)
+
+RowRule = Literal["own", "consented", "refuse"]
+
+_ROWS: Mapping[Outcome, RowRule] = {
+    Outcome.OWN_ROWS: "own",
+    Outcome.CONSENTED_ROWS: "consented",
+    Outcome.REFUSE: "refuse",
+}
+_CODES: Mapping[Outcome, int] = {
+    Outcome.ALLOW: ALLOW,
+    Outcome.OWN_ROWS: ALLOW,
+    Outcome.CONSENTED_ROWS: ALLOW,
+    Outcome.MASK: MASK,
+    Outcome.DEFER: DEFER,
+    Outcome.REFUSE: REFUSE,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decisions:
+    """All answers for one purpose and one set of posts.
+
+    `read`, `match`, `write` hold ALLOW, MASK, DEFER or REFUSE by column index; `rows`
+    names, by table, the rule that every alias of that table must obey (no entry = all
+    rows); `personal` tells by index whether the column holds personal data.
+    """
+
+    governance: Active
+    purpose: str | None
+    read: bytes
+    match: bytes
+    write: bytes
+    rows: Mapping[str, RowRule]
+    personal: bytes
+
+
+_known: dict[tuple[str | None, bool, frozenset[str]], Decisions] = {}
+_known_for: Active | None = None
+
+
+def decisions_for(context: Context) -> Decisions:
+    """Return the decisions for the purpose and actor of `context`."""
+    global _known, _known_for
+    governance = active()
+    if governance is not _known_for:
+        _known, _known_for = {}, governance
+    key = (context.purpose, context.actor.kind == "system", context.actor.posts)
+    found = _known.get(key)
+    if found is None:
+        found = _compile(governance, context)
+        # Posts come from the project's groups, so the keys are few; a flood of made-up
+        # purposes must not fill the memory.
+        if len(_known) > 1024:
+            _known = {}
+        _known[key] = found
+    return found
+
+
+def _compile(governance: Active, context: Context) -> Decisions:
+    datamap = governance.datamap
+    size = len(datamap.columns)
+    arrays = {action: bytearray(size) for action in ("read", "match", "write")}
+    personal = bytearray(size)
+    for column in datamap.columns:
+        if column.role != "category":
+            continue
+        personal[column.index] = 1
+        for action, array in arrays.items():
+            outcome = _decide(governance, context, column, action)  # type: ignore[arg-type]  # the keys above
+            array[column.index] = _CODES[outcome]
+    rows: dict[str, RowRule] = {}
+    for model in datamap.models:
+        rule = row_rule(governance, context, model)
+        if rule is not None:
+            rows[model.table] = rule
+    return Decisions(
+        governance,
+        context.purpose,
+        bytes(arrays["read"]),
+        bytes(arrays["match"]),
+        bytes(arrays["write"]),
+        rows,
+        bytes(personal),
+    )
+
+
+def _decide(governance: Active, context: Context, column: BoundColumn, action: Action) -> Outcome:
+    model = governance.datamap.model(column.table)
+    relation = model.relation if model is not None else "unresolved"
+    return decide(
+        governance.policy, context.purpose, context.actor, relation, column.category, action
+    ).outcome
+
+
+def row_rule(governance: Active, context: Context, model: BoundModel) -> RowRule | None:
+    """The rule for the rows of `model`, None when every row may be touched.
+
+    A row's existence is decided like its least guarded content: what the purpose may do
+    to a category that nothing refuses. Keys and undecided columns follow the same rule.
+    """
+    if model.relation == "nobody":
+        return None
+    open_category = next(
+        (c for c in governance.policy.data if c not in governance.policy.refuse), None
+    )
+    if open_category is None:
+        return "refuse"
+    # Rows do not depend on the category, so any one that is not refused answers for all;
+    # `read` is never refused for a category by the grant, only deferred.
+    outcome = decide(
+        governance.policy, context.purpose, context.actor, model.relation, open_category, "read"
+    ).outcome
+    if outcome in (Outcome.DEFER, Outcome.MASK):
+        assert context.purpose is not None
+        grant = governance.policy.purposes[context.purpose].may
+        return None if grant.rows == "all" else grant.rows
+    return _ROWS.get(outcome)

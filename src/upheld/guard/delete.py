@@ -1,0 +1,64 @@
+"""DELETE: permitted rows of models whose every personal column the purpose may write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.query import QuerySet
+from django.db.models.sql.compiler import SQLDeleteCompiler
+from django.db.models.sql.query import Query
+from django.db.models.sql.where import AND, WhereNode
+
+from upheld.datamap.bound import BoundModel
+from upheld.guard.decisions import ALLOW
+from upheld.guard.own import as_engine
+from upheld.guard.refusal import refuse_column
+from upheld.guard.rows import Permitted
+from upheld.guard.select import GuardedSelect
+from upheld.guard.tokens import row_name
+from upheld.keyring import words
+
+
+class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
+    """Serves the ORM's deletes, the Collector's fast deletes too."""
+
+    kind = "write"
+    row_action = "delete"
+    _gone: list[Any] = []
+
+    def _as_sql(self, query: Any) -> Any:
+        table = query.get_meta().db_table
+        model = self.ruling.governance.datamap.model(table)
+        self._gone = []
+        if model is None:
+            return super()._as_sql(query)
+        for column in model.columns:
+            if column.role == "category":
+                if self.ruling.write[column.index] != ALLOW:
+                    refuse_column(self.context, column, "delete")
+                self.touched |= 1 << column.index
+        fragment = self.rule_for(table, table) if table in self.ruling.rows else None
+        if fragment is not None:
+            query = query.clone()
+            query.where = WhereNode([query.where, Permitted(*fragment)], AND)
+        self._remember_words(model)
+        return super()._as_sql(query)
+
+    def _remember_words(self, model: BoundModel) -> None:
+        if not self._executing or not any(c.lookup == "words" for c in model.columns):
+            return
+        query = self.query.chain(klass=Query)
+        query.clear_ordering(force=True)
+        rows = QuerySet(model=self.query.model, query=query, using=self.using)
+        self._gone = list(rows.values_list("pk", flat=True))
+
+    def execute_sql(self, result_type: Any) -> Any:
+        result = super().execute_sql(result_type)
+        if self._gone:
+            model = self.ruling.governance.datamap.model(self.query.get_meta().db_table)
+            names = [row_name(pk, self.connection.vendor) for pk in self._gone]
+            with as_engine():
+                for column in model.columns if model is not None else ():
+                    if column.lookup == "words":
+                        words.remove(column.label, names, using=self.using)
+        return result

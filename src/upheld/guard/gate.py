@@ -1,0 +1,35 @@
+"""What one connection knows of the statement on its way: who compiles, and whether the
+cursor may trust what arrives.
+
+Trust is a count held for the length of one execution, never a mark on the text: text can
+be copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from upheld.guard.compiling import Guarded
+
+
+class Gate:
+    """One per `DatabaseWrapper`, used by one thread at a time like the connection itself."""
+
+    __slots__ = ("compiling", "trusted", "vendor")
+
+    def __init__(self, vendor: str) -> None:
+        self.vendor = vendor
+        self.compiling: Guarded | None = None
+        self.trusted = 0
+
+    @contextmanager
+    def trusting(self) -> Iterator[None]:
+        """Let statements pass unread in the block: they were decided elsewhere."""
+        self.trusted += 1
+        try:
+            yield
+        finally:
+            self.trusted -= 1

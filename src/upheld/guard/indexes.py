@@ -1,0 +1,72 @@
+"""What sealed columns need of the database: text, and an index on the blind index.
+
+Run after every migration: it looks at what is there and makes what is missing. A unique
+column keeps its promise by a unique index on the blind index, since equal values never
+give equal ciphertexts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field
+
+from upheld.datamap.active import active
+from upheld.datamap.bound import BoundColumn
+from upheld.sealing import PREFIX_LENGTH
+
+
+def index_name(table: str, column: str) -> str:
+    """Return the name of a column's index, at most 30 characters, the same every time."""
+    digest = hashlib.sha256(f"{table}.{column}".encode()).hexdigest()[:12]
+    return f"upheld_blind_{digest}"
+
+
+def prepare_sealed_columns(using: str, **_: Any) -> None:
+    """Widen sealed columns to text and index them; a signal handler of `post_migrate`."""
+    connection = connections[using]
+    if not hasattr(connection, "gate"):
+        return
+    with connection.gate.trusting(), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        for column in active().datamap.columns:
+            if column.lookup is None or column.table not in tables:
+                continue
+            _widen(connection, cursor, column)
+            if column.blind_scope is not None:
+                _index(connection, cursor, column)
+
+
+def _widen(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> None:
+    if connection.vendor != "postgresql":
+        return  # SQLite keeps any length in any column
+    cursor.execute(
+        "SELECT 1 FROM information_schema.columns WHERE table_name = %s AND column_name = %s"
+        " AND table_schema = ANY (current_schemas(false)) AND data_type <> 'text'",
+        [column.table, column.column],
+    )
+    if cursor.fetchone():
+        quote = connection.ops.quote_name
+        cursor.execute(
+            f"ALTER TABLE {quote(column.table)} ALTER COLUMN {quote(column.column)} TYPE text"
+        )
+
+
+def _index(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> None:
+    quote = connection.ops.quote_name
+    name = quote(index_name(column.table, column.column))
+    unique = "UNIQUE " if _is_unique(column.field) else ""
+    held = quote(column.column)
+    # Empty texts and values without an index are outside: neither is looked up by it.
+    condition = f"{held} <> '' AND substr({held}, 4, 1) <> '-'" if unique else f"{held} <> ''"
+    cursor.execute(
+        f"CREATE {unique}INDEX IF NOT EXISTS {name} ON {quote(column.table)}"
+        f" (substr({held}, 1, {PREFIX_LENGTH}))" + (f" WHERE {condition}" if unique else "")
+    )
+
+
+def _is_unique(field: Field[Any, Any]) -> bool:
+    return bool(field.unique)

@@ -1,0 +1,162 @@
+"""INSERT: columns the purpose may write, rows that are nobody else's, values sealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.base import DEFERRED
+from django.db.models.sql.compiler import SQLInsertCompiler
+
+from upheld import keyring
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.guard.compiling import bound_column
+from upheld.guard.links import adopt_linked, linked_rows
+from upheld.guard.masked import Masked
+from upheld.guard.own import as_engine
+from upheld.guard.ownership import Values, is_own_root
+from upheld.guard.refusal import refuse
+from upheld.guard.sealeduse import refuse_sealed
+from upheld.guard.sealing import adopt_reference, note_words, seal
+from upheld.guard.select import GuardedSelect
+from upheld.guard.tokens import row_name
+from upheld.guard.writes import GuardedWrite
+
+
+class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
+    """Decides where Django has prepared the values and not yet made parameters of them."""
+
+    row_action = "write"
+    _model: BoundModel | None = None
+    _rows: list[Values] = []
+    _unowned: dict[int, str] = {}
+    """Position of the row -> reference of the key that seals it until it has a subject."""
+
+    def begin(self, around: Any) -> None:
+        super().begin(around)
+        self._model = self.ruling.governance.datamap.model(self.query.get_meta().db_table)
+        self._rows, self._unowned = [], {}
+
+    def assemble_as_sql(self, fields: Any, value_rows: Any) -> Any:
+        model = self._model
+        if model is None or not value_rows:
+            return super().assemble_as_sql(fields, value_rows)
+        self.check_rows(model)
+        columns = [bound_column(field) if field is not None else None for field in fields]
+        rows = [list(row) for row in value_rows]
+        self._check_columns(columns, rows)
+        if fields[0] is not None:
+            names = [field.column for field in fields]
+            self._rows = [dict(zip(names, row, strict=True)) for row in rows]
+            owners = self._owners(model, columns)
+            self._seal(columns, rows, owners)
+        return super().assemble_as_sql(fields, rows)
+
+    def _check_columns(self, columns: list[BoundColumn | None], rows: list[list[Any]]) -> None:
+        for position, column in enumerate(columns):
+            if column is None or column.role != "category":
+                continue
+            values = [row[position] for row in rows]
+            if any(isinstance(value, Masked) or value is DEFERRED for value in values):
+                refuse(
+                    self.context,
+                    f"a withheld value of `{column.label}` may not be copied into a new row",
+                    hint="make the copy under a purpose that may read it",
+                    target=column.label,
+                    action="write",
+                    reason="withheld",
+                )
+            # An empty column holds no data, and Django names every column it leaves empty.
+            if any(value is not None and value != "" for value in values):
+                self.check_column(column)
+
+    def _owners(self, model: BoundModel, columns: list[BoundColumn | None]) -> list[str | None]:
+        sealed = any(column is not None and column.lookup is not None for column in columns)
+        ruled = model.table in self.ruling.rows or linked_rows(
+            self.ruling.governance.datamap, model
+        )
+        if not sealed and not ruled:
+            return [None] * len(self._rows)
+        known: dict[tuple[Any, ...], str | None] = {}
+        owners = []
+        keys = sorted(self.deciding_columns(model))
+        for obj, values in zip(self.query.objs, self._rows, strict=True):
+            key = tuple(str(values.get(name)) for name in keys)
+            if key not in known:
+                known[key] = self.check_owner(model, values)
+            self._refuse_hidden(model, obj)
+            owners.append(known[key])
+        return owners
+
+    def _refuse_hidden(self, model: BoundModel, obj: Any) -> None:
+        """`save()` of a row that the update could not see falls through to here."""
+        state = getattr(obj, "_state", None)
+        if state is None or state.adding or model.table not in self.ruling.rows:
+            return
+        if obj.pk is not None and state.db == self.using and not self.query.raw:
+            refuse(
+                self.context,
+                f"the row of `{model.label}` is not among those the purpose"
+                f" `{self.context.purpose}` may change",
+                hint="check whose row it is before it is saved",
+                target=model.label,
+                action="write",
+                reason="other-subject",
+            )
+
+    def _seal(
+        self, columns: list[BoundColumn | None], rows: list[list[Any]], owners: list[str | None]
+    ) -> None:
+        assert self._model is not None
+        places = [(i, c) for i, c in enumerate(columns) if c is not None and c.lookup is not None]
+        if not places:
+            return
+        root = is_own_root(self._model)
+        subjects = [owner or (None if root else self.context.subject) for owner in owners]
+        needing = [
+            n for n, row in enumerate(rows)
+            if any(row[i] is not None and row[i] != "" for i, _ in places)
+        ]  # fmt: skip
+        with as_engine():
+            keyring.prepare({s for n in needing if (s := subjects[n])}, using=self.using)
+            orphans = [n for n in needing if not subjects[n]]
+            made = keyring.unowned(len(orphans), using=self.using) if orphans else []
+            self._unowned = dict(zip(orphans, made, strict=True))
+        for n in needing:
+            row, subject = rows[n], subjects[n] or self._unowned[n]
+            for i, column in places:
+                if hasattr(row[i], "as_sql"):
+                    refuse_sealed(
+                        self.context, column, "it can only be set to a value", action="write"
+                    )
+                row[i] = seal(self.context, column, row[i], subject, self.using)
+
+    def execute_sql(self, returning_fields: Any = None) -> Any:
+        result = super().execute_sql(returning_fields)
+        if self._model is not None and self._rows:
+            self._after(self._model, result, returning_fields)
+        return result
+
+    def _after(self, model: BoundModel, result: Any, returning_fields: Any) -> None:
+        """Give keys their owners and keep words, now that the rows have their keys."""
+        words = [c for c in model.columns if c.lookup == "words"]
+        if (self._unowned and is_own_root(model)) or words:
+            pks = self._keys(result, returning_fields)
+            kind = next((p.kind.id for p in model.paths if p.kind and not p.hops), "")
+            for n, reference in self._unowned.items():
+                if is_own_root(model) and pks[n] is not None:
+                    adopt_reference(reference, f"{kind}:{pks[n]}", self.using)
+            for column in words:
+                found = {
+                    row_name(pk, self.connection.vendor): row.get(column.column)
+                    for pk, row in zip(pks, self._rows, strict=True)
+                    if pk is not None and row.get(column.column)
+                }
+                note_words(column, found, self.using, new=False)
+        adopt_linked(self.ruling.governance, model, self._rows, self.using)
+
+    def _keys(self, result: Any, returning_fields: Any) -> list[Any]:
+        pk = self.query.get_meta().pk
+        if returning_fields and pk in returning_fields and len(result) == len(self._rows):
+            at = list(returning_fields).index(pk)
+            return [row[at] for row in result]
+        return [obj.pk for obj in self.query.objs]

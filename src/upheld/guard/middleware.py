@@ -1,0 +1,185 @@
+"""The middleware: a request runs for the purpose of its route until its response closes.
+
+The purpose is put in force for the whole chain below; a response that reads later (a
+template response rendered above, a stream) is rendered and read under the same context.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
+from django.contrib.auth import SESSION_KEY
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from upheld.context import Context, entered, purpose
+from upheld.errors import PurposeError
+from upheld.guard.finishing import finish
+from upheld.guard.forbidden import forbidden
+from upheld.guard.routing import context_of
+from upheld.policy.types import AUTHENTICATION
+
+Handler = Callable[[HttpRequest], Any]
+
+
+class UpheldMiddleware:
+    """Put it right after `AuthenticationMiddleware`."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+        self._async = iscoroutinefunction(get_response)
+        if self._async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if self._async:
+            return self._acall(request)
+        context = _begin(request)
+        with entered(context):
+            response = self._answer(request)
+        return _until_closed(response, context)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        response = _or_forbidden(request, self.get_response(request))
+        if not response.streaming:
+            finish()
+        return response
+
+    async def _acall(self, request: HttpRequest) -> HttpResponseBase:
+        context = await sync_to_async(_begin)(request)
+        with entered(context):
+            handler: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = self.get_response
+            response = await handler(request)
+            if response.status_code == 500:
+                response = await sync_to_async(_or_forbidden)(request, response)
+            if not response.streaming:
+                await sync_to_async(finish)()
+        return _until_closed(response, context)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        """Show the 403 page for a refusal that a view let through."""
+        if isinstance(exception, PurposeError):
+            return forbidden(request, exception)
+        return None
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        """Render in here, so that a refusal in a template becomes the 403 page too."""
+        response.render = _Rendering(request, response)
+        return response
+
+
+def _remember(*, request: HttpRequest | None = None, **_: Any) -> None:
+    error = sys.exc_info()[1]
+    if request is not None and isinstance(error, PurposeError):
+        request.upheld_refusal = error  # type: ignore[attr-defined]
+
+
+got_request_exception.connect(_remember, dispatch_uid="upheld.guard")
+
+
+def _or_forbidden(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Turn Django's 500 for a refusal met outside a view (in a middleware) into the 403 page."""
+    error = getattr(request, "upheld_refusal", None)
+    if response.status_code == 500 and error is not None:
+        return forbidden(request, error)
+    return response
+
+
+class _Rendering:
+    """`TemplateResponse.render`, with refusals answered."""
+
+    def __init__(self, request: HttpRequest, response: Any) -> None:
+        self.request = request
+        self.response = response
+        self.render = response.render
+
+    def __call__(self) -> Any:
+        try:
+            return self.render()
+        except PurposeError as error:
+            return forbidden(self.request, error)
+
+
+def _begin(request: HttpRequest) -> Context:
+    """Read who is signed in, under `authentication`, and make the context."""
+    session = getattr(request, "session", None)
+    account = None
+    with purpose(AUTHENTICATION):
+        # A session that was never saved holds nobody; looking into it costs no query.
+        if session is not None and session.session_key and SESSION_KEY in session:
+            account = unwrapped(getattr(request, "user", None))
+    _load_account_for_authentication(request)
+    return context_of(request, account)
+
+
+def _load_account_for_authentication(request: HttpRequest) -> None:
+    """Loading the account is its own purpose, whenever and wherever it happens."""
+    user = getattr(request, "user", None)
+    if user is None:
+        return
+
+    def load() -> Any:
+        with purpose(AUTHENTICATION):
+            return unwrapped(user)
+
+    request.user = SimpleLazyObject(load)  # type: ignore[assignment]  # as Django's own does
+    auser = getattr(request, "auser", None)
+    if auser is None:
+        return
+
+    async def load_async() -> Any:
+        with purpose(AUTHENTICATION):
+            return await auser()
+
+    request.auser = load_async
+
+
+def unwrapped(user: Any) -> Any:
+    """The account behind Django's lazy object, loaded if it was not."""
+    if not isinstance(user, SimpleLazyObject):
+        return user
+    _ = user.pk  # any attribute makes it load
+    return user.__reduce__()[1][0]
+
+
+def _until_closed(response: HttpResponseBase, context: Context) -> HttpResponseBase:
+    """Keep the purpose for what is read while the response is sent."""
+    if isinstance(response, StreamingHttpResponse):
+        if response.is_async:
+            response.streaming_content = _async_stream(response, context)
+        else:
+            response.streaming_content = _stream(iter(response.streaming_content), context)
+    return response
+
+
+def _stream(parts: Iterator[bytes], context: Context) -> Iterator[bytes]:
+    # Entered for each part: between two, the server's thread may run something else.
+    while True:
+        with entered(context):
+            try:
+                part = next(parts)
+            except StopIteration:
+                finish()
+                return
+        yield part
+
+
+async def _async_stream(response: StreamingHttpResponse, context: Context) -> AsyncIterator[bytes]:
+    parts = response.streaming_content.__aiter__()  # type: ignore[union-attr]  # is_async
+    while True:
+        with entered(context):
+            try:
+                part = await parts.__anext__()
+            except StopAsyncIteration:
+                await sync_to_async(finish)()
+                return
+        yield part

@@ -1,0 +1,33 @@
+"""What the guard keeps: how often it refused what, or would have."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class RefusalCount(models.Model):
+    """Refusals of one kind at one place. No person is named: it is a to-do list for the
+    developer, the journal has the evidence."""
+
+    place = models.CharField(max_length=200, blank=True)
+    purpose = models.CharField(max_length=80, blank=True)
+    actor = models.CharField(max_length=10)
+    target = models.CharField(max_length=200)
+    action = models.CharField(max_length=10)
+    reason = models.CharField(max_length=40)
+    enforced = models.BooleanField()
+    count = models.PositiveBigIntegerField(default=0)
+    last = models.DateTimeField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_refusalcount"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["place", "purpose", "actor", "target", "action", "reason", "enforced"],
+                name="upheld_refusalcount_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target} at {self.place}: {self.count}"

@@ -1,0 +1,101 @@
+"""Whose a row will be: worked out from what is about to be written, before it is.
+
+A new row's subject is read off its paths in order: a foreign key straight to a subject, a
+value by which guests are known, or the subject of the row that a foreign key leads to. A
+path that starts with a reverse relation says nothing yet: the row is linked later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Field
+
+from upheld.datamap.active import Active
+from upheld.datamap.bound import BoundModel, BoundPath
+from upheld.datamap.paths import subjects_of
+from upheld.datamap.references import index_of
+from upheld.guard.own import as_engine
+
+Values = dict[str, Any]
+"""New values of one row by column name, as the database will get them, unsealed."""
+
+
+def owner_of(governance: Active, model: BoundModel, values: Values, using: str) -> str | None:
+    """Return the subject (`kind:value`) of a row with `values`; None = not linked yet."""
+    for path in model.paths:
+        owner = _by_path(governance, path, values, using)
+        if owner is not None:
+            return owner
+    return None
+
+
+def is_own_root(model: BoundModel) -> bool:
+    """True when the row is its own subject, named by its primary key."""
+    return any(
+        path.kind is not None and path.kind.by == "key" and not path.hops
+        and path.column == (model.model._meta.pk.column if model.model._meta.pk else "")
+        and path.kind.model._meta.db_table == model.table
+        for path in model.paths
+    )  # fmt: skip
+
+
+def decides_owner(model: BoundModel) -> frozenset[str]:
+    """Columns of the model's own table whose value says, or helps to say, whose a row is."""
+    return _first_columns(model)
+
+
+@lru_cache(maxsize=1024)
+def _first_columns(model: BoundModel) -> frozenset[str]:
+    pk = model.model._meta.pk
+    return frozenset(
+        path.hops[0].left if path.hops else path.column
+        for path in model.paths
+        if not path.hops or path.hops[0].left != (pk.column if pk else "")
+    )
+
+
+def _by_path(governance: Active, path: BoundPath, values: Values, using: str) -> str | None:
+    start = path.hops[0].left if path.hops else path.column
+    value = values.get(start)
+    if value is None or value == "" or hasattr(value, "as_sql"):
+        return None
+    if path.hops:
+        return _through(governance, path, value, using)
+    if path.kind is None:
+        return str(value)
+    if path.kind.by == "key":
+        return f"{path.kind.id}:{value}"
+    return f"{path.kind.id}:{index_of(path.kind, str(value))}" if str(value).strip() else None
+
+
+def _through(governance: Active, path: BoundPath, value: Any, using: str) -> str | None:
+    hop = path.hops[0]
+    target = governance.datamap.model(hop.table)
+    if target is None or hop.many:
+        return None
+    pk = target.model._meta.pk
+    if pk is None or hop.right != pk.column:
+        return None
+    return subject_of(target, value, using)
+
+
+def subject_of(model: BoundModel, pk: Any, using: str) -> str | None:
+    """Return the subject of a stored row, seen past all row rules."""
+    with as_engine():
+        return next(iter(subjects_of(model, [pk], using).values()), None)
+
+
+def subjects(model: BoundModel, pks: Iterable[Any], using: str) -> dict[Any, str | None]:
+    """Return the subjects of stored rows, seen past all row rules."""
+    with as_engine():
+        return subjects_of(model, pks, using)
+
+
+def prepared(field: Field[Any, Any], value: Any, connection: Any) -> Any:
+    """The value as the database will get it; expressions stay as they are."""
+    if hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
+        return value
+    return field.get_db_prep_save(value, connection=connection)

@@ -1,0 +1,45 @@
+"""Sealing what is written: which key, which subject, which tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from upheld import keyring
+from upheld.context import Context
+from upheld.datamap.bound import BoundColumn
+from upheld.guard.own import as_engine
+from upheld.guard.sealeduse import refuse_sealed
+from upheld.keyring import sealer, words
+
+
+def seal(context: Context, column: BoundColumn, value: Any, subject: str | None, using: str) -> Any:
+    """Return what the database gets for `value`; None and the empty text stay.
+
+    `subject` may be a reference to an unowned key. Raises `SealedUse` for what is no text.
+    """
+    if value is None or value == "":
+        return value
+    if not isinstance(value, str):
+        refuse_sealed(context, column, "it can only be set to text", action="write")
+    with as_engine():
+        return sealer(using).seal(
+            value, column=column.label, subject=subject, scope=column.blind_scope
+        )
+
+
+def note_words(column: BoundColumn, rows: dict[str, Any], using: str, *, new: bool) -> None:
+    """Keep the words of written values (row's primary key as text -> value)."""
+    if column.lookup != "words" or column.blind_scope is None or not rows:
+        return
+    with as_engine():
+        tokens = {
+            row: sealer(using).tokens(column.blind_scope, value or "")
+            for row, value in rows.items()
+        }
+        (words.add if new else words.replace)(column.label, tokens, using=using)
+
+
+def adopt_reference(reference: str, subject: str, using: str) -> None:
+    """Give the unowned key behind `key:<hex>` to `subject`."""
+    with as_engine():
+        keyring.adopt(bytes.fromhex(reference.partition(":")[2]), subject, using=using)

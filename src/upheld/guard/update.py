@@ -1,0 +1,235 @@
+"""UPDATE: permitted columns of permitted rows, values sealed for the row's subject.
+
+Django's `save()` writes every column that was loaded. So a column that the purpose may
+read but not write is left out when its value is unchanged, and refused when it is not; a
+withheld value is left out, and what is stored stays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.db.models.base import DEFERRED
+from django.db.models.query import QuerySet
+from django.db.models.sql.compiler import SQLUpdateCompiler
+from django.db.models.sql.query import Query
+from django.db.models.sql.where import AND, WhereNode
+
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.datamap.expressions import SubjectOf
+from upheld.guard.assignments import plain_value, seal_assignment, values_by_key
+from upheld.guard.compiling import bound_column
+from upheld.guard.decisions import ALLOW, MASK
+from upheld.guard.links import adopt_linked, linked_rows
+from upheld.guard.masked import Masked, stands_for_withheld
+from upheld.guard.refusal import refuse_column
+from upheld.guard.rows import Permitted
+from upheld.guard.sealeduse import refuse_sealed
+from upheld.guard.sealing import note_words
+from upheld.guard.select import GuardedSelect
+from upheld.guard.tokens import row_name
+from upheld.guard.writes import GuardedWrite
+
+Assignment = tuple[Any, Any, Any]
+"""(field, model, value) as Django keeps them."""
+
+
+class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
+    """Decides the assignments before Django reads them, the rows after it set them up."""
+
+    row_action = "write"
+    _rows_found: list[tuple[Any, str | None]] | None = None
+    _words: dict[BoundColumn, dict[Any, Any] | Any] = {}
+    _linking: dict[str, Any] = {}
+    _model: BoundModel | None = None
+
+    def as_sql(self) -> Any:
+        query = self.query
+        values, where = query.values, query.where
+        self._where_left = where
+        try:
+            return super().as_sql()
+        finally:
+            query.values = values
+            query.where = self._where_left
+
+    def pre_sql_setup(self, *args: Any, **kwargs: Any) -> Any:
+        query = self.query
+        table = query.get_meta().db_table
+        model = self.ruling.governance.datamap.model(table)
+        self._model, self._rows_found, self._words, self._linking = model, None, {}, {}
+        if model is not None and query.values:
+            self.check_rows(model)
+            query.values = self._decided(model, list(query.values))
+        SQLUpdateCompiler.pre_sql_setup(self)
+        self._where_left = query.where
+        fragment = self.rule_for(table, table) if table in self.ruling.rows else None
+        if fragment is not None:
+            query.where = WhereNode([query.where, Permitted(*fragment)], AND)
+
+    # -- assignments -----------------------------------------------------------------------
+
+    def _decided(self, model: BoundModel, values: list[Assignment]) -> list[Assignment]:
+        kept: list[Assignment] = []
+        unwritable: list[tuple[Assignment, BoundColumn]] = []
+        plain: dict[str, Any] = {}
+        for assignment in values:
+            field, _, value = assignment
+            column = bound_column(field)
+            if column is None or column.role != "category":
+                plain[field.column] = plain_value(field, value, self.connection)
+                kept.append(assignment)
+                continue
+            masked = self.ruling.read[column.index] == MASK
+            if value is DEFERRED or isinstance(value, Masked) or (
+                masked and stands_for_withheld(value)
+            ):  # fmt: skip
+                continue
+            if self.ruling.write[column.index] != ALLOW:
+                unwritable.append((assignment, column))
+                continue
+            self.touched |= 1 << column.index
+            plain[field.column] = plain_value(field, value, self.connection)
+            kept.append(self._sealed(model, assignment, column))
+        kept += self._unchanged(model, unwritable)
+        self._check_owners(model, plain)
+        if values and not kept:
+            # Everything stays as it is, but the caller wants to know how many rows match.
+            pk = model.model._meta.pk
+            kept = [(pk, None, F(pk.attname))] if pk is not None else []
+        return kept
+
+    def _unchanged(
+        self, model: BoundModel, unwritable: list[tuple[Assignment, BoundColumn]]
+    ) -> list[Assignment]:
+        """Leave out what would not change; refuse, or pass under observe, what would."""
+        if not unwritable:
+            return []
+        readable = [
+            (assignment, column)
+            for assignment, column in unwritable
+            if self.ruling.read[column.index] == ALLOW
+            and not hasattr(assignment[2], "resolve_expression")
+        ]
+        stored = self._stored([assignment[0].attname for assignment, _ in readable])
+        kept = []
+        for assignment, column in unwritable:
+            field, _, value = assignment
+            same = stored is not None and (assignment, column) in readable and all(
+                row[field.attname] == field.to_python(value) for row in stored
+            )  # fmt: skip
+            if same:
+                continue
+            refuse_column(self.context, column, "write")
+            kept.append(self._sealed(model, assignment, column))
+        return kept
+
+    def _stored(self, names: list[str]) -> list[dict[str, Any]] | None:
+        """The present values of the matched rows, None when they are too many to compare."""
+        if not names:
+            return None
+        found = list(self._matching().values(*names)[:2])
+        return found if len(found) < 2 else None
+
+    def _matching(self) -> QuerySet[Any]:
+        """The rows this statement is about, as the purpose sees them."""
+        query = self.query.chain(klass=Query)
+        query.clear_ordering(force=True)
+        query.annotations = {}
+        query.select_related = False
+        return QuerySet(model=self.query.model, query=query, using=self.using)
+
+    # -- sealing ---------------------------------------------------------------------------
+
+    def _sealed(self, model: BoundModel, assignment: Assignment, column: BoundColumn) -> Assignment:
+        field, owner_model, value = assignment
+        if column.lookup is None or value is None or value == "":
+            self._remember_words(model, column, None)
+            return assignment
+        if hasattr(value, "resolve_expression"):
+            by_key = values_by_key(self.context, column, value)
+            subjects = self._subjects_of(model, list(by_key))
+            self._remember_words(model, column, by_key)
+            sealed = seal_assignment(self.context, column, value, subjects, self.using)
+            return field, owner_model, sealed
+        subject = self._one_subject(model, column)
+        self._remember_words(model, column, value)
+        sealed = seal_assignment(self.context, column, value, {None: subject}, self.using)
+        return field, owner_model, sealed
+
+    def _remember_words(self, model: BoundModel, column: BoundColumn, value: Any) -> None:
+        """Keep what must be noted after the update; `value` a text, or a dict by key."""
+        if column.lookup == "words":
+            self._words[column] = value
+            if not isinstance(value, dict):
+                self._rows_matched(model)  # before the update changes what matches
+
+    def _subjects_of(self, model: BoundModel, pks: list[Any]) -> dict[Any, str | None]:
+        if self.ruling.rows.get(model.table) == "own":
+            return dict.fromkeys(pks, self.context.subject)
+        return dict(
+            self._matching()
+            .filter(pk__in=pks)
+            .annotate(_upheld_subject=SubjectOf(model))
+            .values_list("pk", "_upheld_subject")
+        )
+
+    def _one_subject(self, model: BoundModel, column: BoundColumn) -> str | None:
+        if self.ruling.rows.get(model.table) == "own":
+            return self.context.subject
+        found = {subject for _, subject in self._rows_matched(model)}
+        if len(found) > 1:
+            refuse_sealed(
+                self.context,
+                column,
+                "one statement cannot set it for several people",
+                action="write",
+            )
+        return next(iter(found), None)
+
+    def _rows_matched(self, model: BoundModel) -> list[tuple[Any, str | None]]:
+        if self._rows_found is None:
+            subject = SubjectOf(model)
+            rows = self._matching().annotate(_upheld_subject=subject)
+            self._rows_found = list(rows.values_list("pk", "_upheld_subject"))
+        return self._rows_found
+
+    # -- whose rows they become ------------------------------------------------------------
+
+    def _check_owners(self, model: BoundModel, plain: dict[str, Any]) -> None:
+        governance = self.ruling.governance
+        links = {link.column for link in linked_rows(governance.datamap, model)} & set(plain)
+        self._linking = {name: plain[name] for name in links}
+        deciding = self.deciding_columns(model) & set(plain)
+        if (model.table not in self.ruling.rows and not links) or not deciding | links:
+            return
+        missing = self.deciding_columns(model) - set(plain)
+        rows: list[dict[str, Any]] = [{}]
+        if deciding and missing:
+            names = {c.column: c.field.attname for c in model.columns if c.column in missing}
+            rows = [
+                {column: row[name] for column, name in names.items()}
+                for row in self._matching().values(*names.values())[:100]
+            ]
+        for row in rows:
+            self.check_owner(model, {**row, **plain})
+
+    def execute_sql(self, result_type: Any) -> Any:
+        result = super().execute_sql(result_type)
+        model = self._model
+        if model is not None:
+            if self._words:
+                self._note_words(model)
+            if self._linking:
+                adopt_linked(self.ruling.governance, model, [self._linking], self.using)
+        return result
+
+    def _note_words(self, model: BoundModel) -> None:
+        vendor = self.connection.vendor
+        for column, written in self._words.items():
+            if isinstance(written, dict):
+                rows = {row_name(pk, vendor): value for pk, value in written.items()}
+            else:
+                rows = {row_name(pk, vendor): written for pk, _ in self._rows_matched(model)}
+            note_words(column, rows, self.using, new=False)

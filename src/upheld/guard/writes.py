@@ -1,0 +1,90 @@
+"""What every write must pass: the column's decision, and whose the row will be."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.guard.compiling import Guarded
+from upheld.guard.decisions import ALLOW
+from upheld.guard.links import linked_rows
+from upheld.guard.own import as_engine
+from upheld.guard.ownership import Values, decides_owner, owner_of, subject_of
+from upheld.guard.refusal import refuse, refuse_column, refuse_rows
+
+
+class GuardedWrite(Guarded):
+    """Checks shared by insert and update."""
+
+    kind = "write"
+
+    def check_column(self, column: BoundColumn) -> None:
+        """Refuse a column that the purpose may not write."""
+        if self.ruling.write[column.index] != ALLOW:
+            refuse_column(self.context, column, "write")
+        self.touched |= 1 << column.index
+
+    def check_rows(self, model: BoundModel) -> None:
+        """Refuse the model where the purpose may touch no row at all."""
+        if self.ruling.rows.get(model.table) == "refuse":
+            refuse_rows(self.context, model, "write")
+
+    def deciding_columns(self, model: BoundModel) -> frozenset[str]:
+        """Columns that say whose a row of `model` is, or whose it makes another row."""
+        links = linked_rows(self.ruling.governance.datamap, model)
+        return decides_owner(model) | {link.column for link in links}
+
+    def check_owner(self, model: BoundModel, values: Values) -> str | None:
+        """Return whose the row will be; refuse to make it anybody else's.
+
+        `values` are the row's new values by column, its other columns missing.
+        """
+        governance = self.ruling.governance
+        rule = self.ruling.rows.get(model.table)
+        owner = owner_of(governance, model, values, self.using)
+        if owner is not None and rule in ("own", "consented") and not self._permitted(rule, owner):
+            self._refuse_owner(model, rule)
+        for link in linked_rows(governance.datamap, model):
+            value = values.get(link.column)
+            if value is None or hasattr(value, "as_sql"):
+                continue
+            if self.ruling.rows.get(link.model.table) in ("own", "consented"):
+                of = subject_of(link.model, value, self.using)
+                if of is not None and not self._permitted(self.ruling.rows[link.model.table], of):
+                    self._refuse_owner(link.model, rule)
+        return owner
+
+    def _permitted(self, rule: str, owner: str) -> bool:
+        subject = self.context.subject
+        if rule == "own":
+            # A visitor who is nobody yet introduces himself: his row is a guest's, never
+            # that of somebody with an account.
+            return owner == subject or (subject is None and not self._has_account(owner))
+        return self._agreed(owner)
+
+    def _has_account(self, owner: str) -> bool:
+        kind = self.ruling.governance.datamap.kinds.get(owner.partition(":")[0])
+        return kind is None or kind.by == "key"
+
+    def _agreed(self, owner: str) -> bool:
+        governance = self.ruling.governance
+        rule = governance.policy.purposes[self.context.purpose or ""]
+        with as_engine(), self.connection.cursor() as cursor, self.gate.trusting():
+            cursor.execute(
+                "SELECT granted FROM upheld_consentstate WHERE subject = %s AND purpose = %s",
+                [owner, rule.id],
+            )
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return bool(row[0]) if row is not None else rule.default == "in"
+
+    def _refuse_owner(self, model: BoundModel, rule: str | None) -> None:
+        whose = "the person acted for" if rule != "consented" else "a person who agreed"
+        refuse(
+            self.context,
+            f"a row of `{model.label}` may only be written for {whose}"
+            f" under the purpose `{self.context.purpose}`",
+            hint="check whose keys the new values hold",
+            target=model.label,
+            action="write",
+            reason="other-subject",
+        )
