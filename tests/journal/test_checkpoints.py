@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.journal import tampering
 from upheld import journal
+from upheld.context import Actor
 from upheld.errors import ConfigurationError, EvidenceError
 from upheld.evidence.checkpoint import Checkpoint
 from upheld.evidence.leaf import decode
@@ -130,8 +131,6 @@ def test_a_rewritten_log_is_not_signed() -> None:
 
 @pytest.mark.django_db
 def test_what_a_person_may_see_of_their_own_events() -> None:
-    from upheld.context import Actor
-
     dispatch = Actor("staff", "member:7", frozenset({"dispatch"}))
     themselves = Actor("member", "member:42")
     journal.note(

@@ -5,6 +5,7 @@ from django.db import DatabaseError, transaction
 
 from upheld import journal
 from upheld.evidence.hashing import leaf_hash
+from upheld.evidence.tiles import peaks
 from upheld.evidence.tree import Frontier
 from upheld.journal import Event, sequencer, tilestore
 from upheld.journal.checkpoints import tree_size
@@ -40,8 +41,6 @@ def test_the_stored_tree_is_the_tree_of_the_rows(monkeypatch: pytest.MonkeyPatch
         leaf_hash(text.encode())
         for text in Leaf.objects.order_by("index").values_list("text", flat=True)
     )
-    from upheld.evidence.tiles import peaks
-
     assert Frontier(270, peaks(270, tilestore.reader("default"))).root() == frontier.root()
     assert list(Tile.objects.order_by("level", "index").values_list("level", "index")) == [
         (0, 0),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import F
 from hypothesis import HealthCheck, given, settings
@@ -182,8 +184,6 @@ def test_a_changed_column_is_named(column: str, value: object) -> None:
 
 
 def test_a_changed_moment_is_named() -> None:
-    from datetime import timedelta
-
     tampering.make_log([2, 4])
     tampering.disable_triggers()
     Leaf.objects.filter(index=3).update(at=F("at") - timedelta(days=1))
