@@ -19,6 +19,9 @@ FORKS = {
     "oscar.apps.customer.apps.CustomerConfig": (
         "sites.appliance_shop.apps.customer.apps.CustomerConfig"
     ),
+    "oscar.apps.partner.apps.PartnerConfig": (
+        "sites.appliance_shop.apps.partner.apps.PartnerConfig"
+    ),
     "oscar.apps.search.apps.SearchConfig": "sites.appliance_shop.apps.search.apps.SearchConfig",
     "oscar.apps.shipping.apps.ShippingConfig": (
         "sites.appliance_shop.apps.shipping.apps.ShippingConfig"

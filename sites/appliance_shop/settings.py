@@ -143,7 +143,7 @@ else:
     EMAIL_FILE_PATH = STATE / "mail"
 
 LOGIN_URL = reverse_lazy("customer:login")
-LOGIN_REDIRECT_URL = reverse_lazy("customer:order-list")
+LOGIN_REDIRECT_URL = reverse_lazy("orders:list")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -180,6 +180,8 @@ PAYMENTS = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
+if GUARD:
+    SESSION_ENGINE = "upheld.guard.sessions"
 SESSION_COOKIE_NAME = "hh_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -191,21 +193,27 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = _HTTPS
 OSCAR_SHOP_NAME = "Hearth & Hob"
 OSCAR_SHOP_TAGLINE = "Good tools for warm kitchens"
 OSCAR_HOMEPAGE = reverse_lazy("home")
-OSCAR_ACCOUNTS_REDIRECT_URL = "customer:order-list"
+OSCAR_ACCOUNTS_REDIRECT_URL = "orders:list"
 OSCAR_DEFAULT_CURRENCY = "USD"
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_INITIAL_ORDER_STATUS = status.PENDING
 OSCAR_ORDER_STATUS_PIPELINE = status.PIPELINE
 # Oscar's tables of delivery charges, unchanged: the fork adds classes only.
-MIGRATION_MODULES = {"shipping": "oscar.apps.shipping.migrations"}
+MIGRATION_MODULES = {
+    "partner": "oscar.apps.partner.migrations",
+    "shipping": "oscar.apps.shipping.migrations",
+}
 OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True
 OSCAR_PRODUCTS_PER_PAGE = 12
 OSCAR_BASKET_COOKIE_OPEN = "hh_basket"
 # Names, sizes and cookies kept to what the notice announces: no trail of viewed products, no
-# stored copies of sent mails, no lists shared with third persons.
+# stored copies of sent mails, no welcome mail, no lists shared with third persons.
 OSCAR_RECENTLY_VIEWED_PRODUCTS = 0
 OSCAR_SAVE_SENT_EMAILS_TO_DB = False
+OSCAR_SEND_REGISTRATION_EMAIL = False
+# Mails about goods that are back are sent by a command, not by whoever changes the stock.
+OSCAR_EAGER_ALERTS = False
 OSCAR_HIDDEN_FEATURES = ["wishlists"]
 OSCAR_REQUIRED_ADDRESS_FIELDS = (
     "first_name",

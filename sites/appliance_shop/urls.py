@@ -28,6 +28,11 @@ urlpatterns = [
     path("", include("sites.appliance_shop.orders.urls")),
     # Staff work at the desks, each within its post; Oscar's dashboard knows no posts.
     re_path(r"^dashboard/", RedirectView.as_view(pattern_name="desk:home")),
+    # Parts of Oscar that this shop does not offer.
+    re_path(
+        r"^(offers|wishlists|catalogue/ranges|accounts/(emails|notifications|wishlists))/",
+        views.not_offered,
+    ),
     *apps.get_app_config("oscar").urls[0],
 ]
 if settings.GUARD:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
-FREE_FROM: Final = Decimal("75.00")
-STANDARD_CHARGE: Final = Decimal("6.95")
-STANDARD_DAYS: Final = (2, 5)
-"""Working days from the order to the door, least and most."""
+from sites.appliance_shop.apps.shipping.methods import FREE_FROM, Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +13,7 @@ class Promise:
     """What a product page says about delivery."""
 
     charge: Decimal
+    free_from: Decimal
     days: tuple[int, int]
 
     @property
@@ -28,4 +25,4 @@ class Promise:
 def delivery_promise(price: Decimal | None) -> Promise:
     """Return charge and days for one piece at `price`, in US dollars."""
     free = price is not None and price >= FREE_FROM
-    return Promise(Decimal("0.00") if free else STANDARD_CHARGE, STANDARD_DAYS)
+    return Promise(Decimal("0.00") if free else Standard.charge, FREE_FROM, Standard.days)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from django.views.static import serve
 
+from sites.appliance_shop.apps.shipping.methods import FREE_FROM, Express, Standard
+from sites.appliance_shop.storefront import policies
 from sites.appliance_shop.storefront.cards import cards, on_sale
 from sites.appliance_shop.storefront.context import THEMES
 
@@ -45,12 +47,16 @@ def contact(request: HttpRequest) -> HttpResponse:
 
 def shipping_policy(request: HttpRequest) -> HttpResponse:
     """How and when orders are sent."""
-    return render(request, "shop/shipping_policy.html")
+    return render(
+        request,
+        "shop/shipping_policy.html",
+        {"policy": policies.SHIPPING, "ways": (Standard, Express), "free_from": FREE_FROM},
+    )
 
 
 def refund_policy(request: HttpRequest) -> HttpResponse:
     """How things come back and money with them."""
-    return render(request, "shop/refund_policy.html")
+    return render(request, "shop/refund_policy.html", {"policy": policies.REFUND})
 
 
 @require_POST
@@ -73,6 +79,11 @@ def media(request: HttpRequest, path: str) -> Any:
     response = serve(request, path, document_root=settings.MEDIA_ROOT)
     response["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+def not_offered(request: HttpRequest, *args: Any) -> HttpResponse:
+    """Oscar has the page, this shop has not."""
+    raise Http404
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Oscar's customer accounts with the shop's registration and account pages."""
+"""Oscar's customer accounts with the shop's registration."""
 
 from __future__ import annotations
 
@@ -6,8 +6,14 @@ from django.views.generic import RedirectView
 from oscar.apps.customer import apps
 
 
+class MemberCentre(RedirectView):
+    """Oscar's profile pages lead to the member centre."""
+
+    url = "/privacy/me/"
+
+
 class CustomerConfig(apps.CustomerConfig):  # type: ignore[misc] # Oscar ships no types
-    """The customer app; sign-in, registration and the order list are ours."""
+    """The customer app; sign-in and registration are ours."""
 
     def ready(self) -> None:
         super().ready()
@@ -15,7 +21,6 @@ class CustomerConfig(apps.CustomerConfig):  # type: ignore[misc] # Oscar ships n
 
         self.login_view = views.SignIn
         self.register_view = views.Register
-        self.order_history_view = views.OrderList
-        self.order_detail_view = views.OrderDetail
-        # Deleting is done in the member centre, which says before what stays and until when.
-        self.profile_delete_view = RedirectView.as_view(url="/privacy/me/").view_class
+        # Seeing, changing and deleting one's data is done in the member centre, which says
+        # before what stays and until when.
+        self.profile_view = self.profile_update_view = self.profile_delete_view = MemberCentre

@@ -9,6 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from sites.appliance_shop.storefront.cards import picture_of
 from sites.appliance_shop.storefront.icons import ICONS
 
 register = template.Library()
@@ -50,3 +51,9 @@ def with_query(context: dict[str, Any], **changes: Any) -> str:
 def stars(score: float | None) -> list[bool]:
     """Return five marks, true for each filled star of a score from 0 to 5."""
     return [place <= (score or 0) + 0.5 for place in range(1, 6)]
+
+
+@register.filter
+def picture(product: Any) -> str:
+    """Return the address of a product's first picture; no query if its pictures were fetched."""
+    return picture_of(product)
