@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from tests.project.clinic.models import (
     Scan,
 )
 from upheld.context import Actor, purpose
+from upheld.journal import buffer as journal
 
 ENGINE = Actor("system", "system:test")
 TODAY = datetime.now(UTC).date()
@@ -84,3 +86,10 @@ def ann(db: None) -> Person:
 @pytest.fixture
 def ben(db: None) -> Person:
     return make_person("Ben")
+
+
+@pytest.fixture(autouse=True)
+def _own_buffer() -> Iterator[None]:
+    """What one test noted or forgot is nothing to the next."""
+    with journal.fresh_buffer():
+        yield

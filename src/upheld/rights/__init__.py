@@ -1,0 +1,8 @@
+"""A person's rights: see, take and delete what is held about them."""
+
+from upheld.rights.erasure import ErasureIncomplete, erase
+from upheld.rights.export import build as export
+from upheld.rights.holdings import by_category, rows
+from upheld.rights.plan import Plan, plan
+
+__all__ = ["ErasureIncomplete", "Plan", "by_category", "erase", "export", "plan", "rows"]

@@ -1,0 +1,61 @@
+"""Deleting one's account: what goes, what stays and until when, said before; then a receipt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from upheld.datamap.active import active
+from upheld.pages.fresh import fresh_sign_in_required
+from upheld.pages.person import subject_of
+from upheld.rights.erasure import erase
+from upheld.rights.models import ErasureReceipt
+from upheld.rights.plan import plan
+from upheld.rights.reasons import title_of
+
+
+class DeleteForm(forms.Form):
+    """One plain tick, so that a stray click deletes nothing."""
+
+    sure = forms.BooleanField(label="Yes, delete my account and my data")
+
+
+@fresh_sign_in_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Show the plan (GET), or carry it out (POST) and go to the receipt."""
+    subject = subject_of(request)
+    form = DeleteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        receipt = erase(subject, ground="asked in the member centre")
+        logout(request)
+        return redirect("upheld:receipt", receipt.person)
+    todo = plan(subject)
+    holds = active().policy.holds
+    kept: list[dict[str, Any]] = [
+        {
+            "why": holds[hold].title or hold,
+            "rows": count,
+            "what": [title_of(name) for name in categories],
+            "until": until,
+            "says": holds[hold].says,
+        }
+        for hold, (count, until, categories) in todo.kept_by_hold().items()
+    ]
+    return render(
+        request,
+        "upheld/me_delete.html",
+        {"form": form, "kept": kept, "goes": sum(row.delete for row in todo.rows)},
+        status=400 if form.errors else 200,
+    )
+
+
+def receipt(request: HttpRequest, person: str) -> HttpResponse:
+    """Show an erasure receipt. Its address is a random secret only the person was given."""
+    found = get_object_or_404(ErasureReceipt, person=person)
+    for kept in found.content["kept"]:
+        kept["what"] = [title_of(name) for name in kept["categories"]]
+    return render(request, "upheld/receipt.html", {"receipt": found.content})

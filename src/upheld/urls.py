@@ -1,0 +1,42 @@
+"""Every page Upheld adds to a site: `path("", include("upheld.urls"))`."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from upheld.pages import (
+    choices,
+    console,
+    deletion,
+    download,
+    email_change,
+    fresh,
+    me,
+    notice,
+    unsubscribe,
+    wellknown,
+)
+
+app_name = "upheld"
+
+urlpatterns = [
+    path("privacy/", notice.show, name="notice"),
+    path("privacy/promise/<slug:sentence>/", notice.promise, name="promise"),
+    path("privacy/versions/<str:day>/", notice.version, name="notice-version"),
+    path("privacy/choices/", choices.choices, name="choices"),
+    path("privacy/me/", me.overview, name="me"),
+    path("privacy/me/held/<str:category>/", me.category, name="me-category"),
+    path("privacy/me/edit/<str:column>/<str:pk>/", me.edit, name="me-edit"),
+    path("privacy/me/uses/", me.uses, name="me-uses"),
+    path("privacy/me/fresh/", fresh.confirm, name="fresh"),
+    path("privacy/me/download/", download.download, name="me-download"),
+    path("privacy/me/delete/", deletion.delete, name="me-delete"),
+    path("privacy/receipts/<str:person>/", deletion.receipt, name="receipt"),
+    path("privacy/email/<str:token>/", email_change.confirm, name="email-confirm"),
+    path("privacy/unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("privacy/console/", console.overview, name="console"),
+    path(".well-known/security.txt", wellknown.security, name="security-txt"),
+    path(".well-known/gpc.json", wellknown.gpc, name="gpc"),
+    path(".well-known/change-password", wellknown.change_password, name="change-password"),
+    path("healthz", wellknown.healthz, name="healthz"),
+]
