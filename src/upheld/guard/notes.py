@@ -19,7 +19,7 @@ def note_statement(compiler: Guarded, result: Any) -> None:
     if is_engine(context):
         return
     rows = _count(compiler, result)
-    subjects = (context.subject,) if context.subject and _is_own(compiler) else ()
+    subjects = (context.subject,) if context.subject and _is_about_one(compiler) else ()
     for label, categories in _models(compiler.ruling.governance.datamap, compiler.touched):
         journal.note(
             journal.Event(
@@ -37,8 +37,9 @@ def note_statement(compiler: Guarded, result: Any) -> None:
         )
 
 
-def _is_own(compiler: Guarded) -> bool:
-    return "own" in compiler.ruling.rows.values()
+def _is_about_one(compiler: Guarded) -> bool:
+    """Own rows, or the engine at work for one person: no need to look the rows up."""
+    return "own" in compiler.ruling.rows.values() or compiler.context.actor.kind == "system"
 
 
 def _count(compiler: Guarded, result: Any) -> int:

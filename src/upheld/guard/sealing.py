@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from upheld import keyring
@@ -10,6 +13,21 @@ from upheld.datamap.bound import BoundColumn
 from upheld.guard.own import as_engine
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.keyring import sealer, words
+
+_keeper: ContextVar[str | None] = ContextVar("upheld_keeper", default=None)
+
+
+@contextmanager
+def sealed_for(keeper: str) -> Iterator[None]:
+    """Seal what is written in the block under the key of `keeper`, whoever the rows are about.
+
+    For values that outlive their subject's key: what a hold keeps after an erasure.
+    """
+    token = _keeper.set(keeper)
+    try:
+        yield
+    finally:
+        _keeper.reset(token)
 
 
 def seal(context: Context, column: BoundColumn, value: Any, subject: str | None, using: str) -> Any:
@@ -23,7 +41,7 @@ def seal(context: Context, column: BoundColumn, value: Any, subject: str | None,
         refuse_sealed(context, column, "it can only be set to text", action="write")
     with as_engine():
         return sealer(using).seal(
-            value, column=column.label, subject=subject, scope=column.blind_scope
+            value, column=column.label, subject=_keeper.get() or subject, scope=column.blind_scope
         )
 
 

@@ -45,4 +45,8 @@ def _destroy(store: KeyStore, subjects: list[str]) -> list[bytes]:
     # The update comes first, since it is what takes the rows; then they are named.
     if not chosen.filter(destroyed_at__isnull=True).update(wrapped=None, kek="", destroyed_at=now):
         return []
-    return [bytes.fromhex(k) for k in chosen.filter(destroyed_at=now).values_list("pk", flat=True)]
+    gone = list(chosen.filter(destroyed_at=now).values_list("pk", flat=True))
+    # The id stays, so that a value sealed under it is told apart from a foreign one; whose it
+    # was goes with the person.
+    store.rows.filter(pk__in=gone).update(subject=None)
+    return [bytes.fromhex(key) for key in gone]
