@@ -36,7 +36,7 @@ urlpatterns = [
     *apps.get_app_config("oscar").urls[0],
 ]
 if settings.GUARD:
-    urlpatterns += [path("", include("upheld.pages.urls"))]
+    urlpatterns += [path("", include("upheld.urls"))]
 
 handler403 = "sites.appliance_shop.storefront.views.forbidden"
 handler404 = "sites.appliance_shop.storefront.views.not_found"
