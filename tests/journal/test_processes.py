@@ -3,77 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.db import connection
+
+from tests.journal.processes import Workers, kill_after, printed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-class Workers:
-    def __init__(self, database: str) -> None:
-        self.env = os.environ | {
-            "DJANGO_SETTINGS_MODULE": "tests.journal.processes_settings",
-            "UPHELD_TEST_DB_NAME": database,
-        }
-        self.running: list[subprocess.Popen[str]] = []
-
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "tests.journal.worker", *arguments],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.running.append(worker)
-        return worker
-
-    def run(self, *arguments: str) -> str:
-        out, errors = self.start(*arguments).communicate(timeout=120)
-        assert errors == ""
-        return out
-
-    def stop(self) -> None:
-        for worker in self.running:
-            worker.kill()
-            worker.wait()
-            for stream in (worker.stdout, worker.stderr):
-                assert stream is not None
-                stream.close()
-
-
 @pytest.fixture
-def workers(tmp_path: Path) -> Any:
-    if connection.vendor == "postgresql":
-        made = Workers(str(connection.settings_dict["NAME"]))
-    else:
-        made = Workers(str(tmp_path / "log.sqlite3"))
-        made.run("prepare")
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    made = Workers("tests.journal.worker", tmp_path)
     yield made
     made.stop()
-
-
-def printed(worker: subprocess.Popen[str]) -> list[str]:
-    out, errors = worker.communicate(timeout=120)
-    assert (worker.returncode, errors) == (0, "")
-    return out.split()
-
-
-def kill_after(worker: subprocess.Popen[str], lines: int) -> list[str]:
-    """Read some lines, kill -9 in the midst of work, and return all it had printed."""
-    assert worker.stdout is not None
-    seen = [worker.stdout.readline().strip() for _ in range(lines)]
-    assert all(seen), worker.stderr and worker.stderr.read()
-    time.sleep(0.01)
-    worker.kill()
-    return seen + worker.stdout.read().split()
 
 
 def test_workers_that_write_and_sequence_together(workers: Workers) -> None:
