@@ -28,7 +28,7 @@ def test_destroyed_values_never_open_again_and_bystanders_do() -> None:
     )
     assert open_(kept) == "x"
     row = SubjectKey.objects.get(pk=key_of(gone).hex())
-    assert (row.wrapped, row.kek, row.subject) == (None, "", "member:1")
+    assert (row.wrapped, row.kek, row.subject) == (None, "", None)
     assert row.destroyed_at is not None
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from upheld.errors import ConfigurationError, Tampered, UnknownKey
 from upheld.keyring import kek
-from upheld.keyring.kek import EnvironmentKeks, FolderKeks, Keks, MemoryKeks
+from upheld.keyring.folder import FolderKeks
+from upheld.keyring.kek import EnvironmentKeks, MemoryKeks
+from upheld.keyring.wrapping import Keks, fingerprint
 
 KEY = bytes(range(32))
 CONTEXT = b"\x01" * 16
@@ -147,7 +149,7 @@ def test_the_environment_comes_before_the_folder(
     new = b64encode(b"n" * 32).decode()
     monkeypatch.setenv(kek.VARIABLE, f"{new}, {old}")
     found = kek.keks()
-    assert found.current() == f"env-{kek.fingerprint(b'n' * 32)}"
+    assert found.current() == f"env-{fingerprint(b'n' * 32)}"
     assert found.unwrap(*wrapped, CONTEXT) == KEY  # moved from the file, found by fingerprint
     assert found.retire(found.ids()[0]) is False
     with pytest.raises(ConfigurationError) as caught:

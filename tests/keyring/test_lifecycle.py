@@ -13,6 +13,7 @@ from tests.keyring.test_store import key_of, open_, restart, seal
 from upheld import keyring
 from upheld.errors import ConfigurationError, UnknownKey
 from upheld.keyring import kek, lifecycle
+from upheld.keyring.folder import FolderKeks
 from upheld.keyring.models import IndexKey, SubjectKey
 
 SCOPE = "-:contact.email"
@@ -68,7 +69,7 @@ def test_a_lost_keys_folder_is_not_papered_over(folder: Path) -> None:
     token = seal()
     shutil.rmtree(folder)
     restart()
-    fresh = kek.FolderKeks(folder)
+    fresh = FolderKeks(folder)
     kek._made[None, folder] = fresh  # another process: nothing read yet
     with pytest.raises(ConfigurationError) as caught:
         lifecycle.ensure()

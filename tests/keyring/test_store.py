@@ -228,6 +228,44 @@ def test_an_unowned_key_is_adopted_once() -> None:
         keyring.adopt(key_of(token), "member:1")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_adoption_that_is_rolled_back_is_never_used() -> None:
+    keyring.sealer()
+    (committed,) = keyring.unowned()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        (made,) = keyring.unowned()
+        for reference, subject in ((committed, "member:1"), (made, "member:2")):
+            token = seal(subject=reference)
+            keyring.adopt(key_of(token), subject)
+            assert key_of(seal(subject=subject)) == key_of(token)
+        raise ZeroDivisionError
+    tokens = [seal(subject="member:1"), seal(subject="member:2")]
+    owners = keyring.owners(key_of(token) for token in tokens)
+    assert sorted(map(str, owners.values())) == ["member:1", "member:2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_adopted_key_is_the_subjects_from_the_commit_on() -> None:
+    keyring.sealer()
+    with transaction.atomic():
+        (reference,) = keyring.unowned()
+        token = seal(subject=reference)
+        keyring.adopt(key_of(token), "member:1")
+        assert key_of(seal()) == key_of(token)
+    assert key_of(seal()) == key_of(token)
+    assert keyring.destroy("member:1") == (key_of(token),)
+
+
+@pytest.mark.django_db
+def test_a_moved_value_shows_by_the_owner_of_its_key() -> None:
+    mine, gone, loose = seal(), seal(subject="member:2"), seal(subject=None)
+    keyring.destroy("member:2")
+    ids = [key_of(token) for token in (mine, gone, loose)]
+    assert keyring.owners([*ids, bytes(16)]) == dict(
+        zip(ids, ("member:1", None, None), strict=True)
+    )
+
+
 @pytest.mark.django_db
 def test_each_row_without_a_subject_has_a_key_of_its_own() -> None:
     assert key_of(seal(subject=None)) != key_of(seal(subject=None))

@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS
 if TYPE_CHECKING:
     from upheld.sealing import Sealer
 
-__all__ = ["adopt", "destroy", "prefetch_keys", "prepare", "sealer", "unowned"]
+__all__ = ["adopt", "destroy", "owners", "prefetch_keys", "prepare", "sealer", "unowned"]
 
 
 def sealer(using: str = DEFAULT_DB_ALIAS) -> Sealer:
@@ -32,6 +32,13 @@ def prefetch_keys(key_ids: Iterable[bytes], *, using: str = DEFAULT_DB_ALIAS) ->
     from upheld.keyring import lifecycle
 
     lifecycle.store(using).prefetch(key_ids)
+
+
+def owners(key_ids: Iterable[bytes], *, using: str = DEFAULT_DB_ALIAS) -> dict[bytes, str | None]:
+    """Return whose keys these are; None = nobody's yet, or destroyed."""
+    from upheld.keyring import lifecycle
+
+    return lifecycle.store(using).owners(key_ids)
 
 
 def prepare(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> None:

@@ -2,8 +2,8 @@
 
 Safety: `destroy` makes every value of its subjects unreadable for good. It touches only
 rows whose subject is named, within the caller's transaction; rolled back, all keys live
-on. What it leaves is each key's id, subject and date, so that a restored backup can be
-brought to the same state and a reader is told `destroyed`, not `unknown`.
+on. What it leaves is each key's id and date, so that a restored backup can be brought to
+the same state by those ids and a reader is told `destroyed`, not `unknown`.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ class SubjectKey(models.Model):
     key_id = models.CharField(max_length=32, primary_key=True)
     """16 random bytes in hexadecimal."""
     subject = models.TextField(null=True, db_index=True)
-    """`kind:value`; null = belongs to nobody yet."""
+    """`kind:value`; null = belongs to nobody yet, or destroyed."""
     wrapped = models.BinaryField(null=True)
     """The key under the key-encryption key `kek`; null = destroyed."""
     kek = models.CharField(max_length=40, db_index=True, blank=True)

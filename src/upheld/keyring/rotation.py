@@ -24,10 +24,11 @@ from django.db.models import BinaryField, Case, QuerySet, Value, When
 from upheld.conf import conf
 from upheld.errors import ConfigurationError
 from upheld.keyring.gate import close
-from upheld.keyring.kek import Keks, keks
+from upheld.keyring.kek import keks
 from upheld.keyring.lifecycle import ensure
 from upheld.keyring.models import IndexKey, SubjectKey
 from upheld.keyring.wrapped import unwrapped
+from upheld.keyring.wrapping import Keks
 
 _TRIES = 100
 _WAIT = 0.1

@@ -69,6 +69,20 @@ class KeyStore:
         for start in range(0, len(missing), SLICE):
             self._fetch(missing[start : start + SLICE])
 
+    def owners(self, key_ids: Iterable[bytes]) -> dict[bytes, str | None]:
+        """Return whose keys these are (None = nobody's yet, or destroyed); unknown ones
+        are left out.
+
+        A token under another owner's key than its row's subject was moved there.
+        """
+        wanted = [key_id.hex() for key_id in set(key_ids)]
+        found: dict[bytes, str | None] = {}
+        for start in range(0, len(wanted), SLICE):
+            rows = self.rows.filter(pk__in=wanted[start : start + SLICE])
+            for key_id, subject in rows.values_list("pk", "subject"):
+                found[bytes.fromhex(key_id)] = subject
+        return found
+
     def _fetch(self, key_ids: Sequence[bytes]) -> dict[bytes, bytes | None]:
         """Read keys anew in one query; None = destroyed, absent = unknown."""
         found: dict[bytes, bytes | None] = {}
@@ -126,14 +140,21 @@ class KeyStore:
 
     def _prepare(self, subjects: list[str]) -> None:
         missing = dict.fromkeys(subjects)
+        # What a transaction that made or adopted keys finds may be its own, uncommitted work.
+        changes = self.changing() if self._changes() else None
         living = self.rows.filter(subject__in=subjects, destroyed_at__isnull=True)
         for row in living.order_by("created_at", "key_id"):
             # Two writers at once may each have made one. Both are good; the oldest is used.
             if row.subject is not None and row.subject in missing:
                 del missing[row.subject]
                 key_id = bytes.fromhex(row.key_id)
-                self._memory.keep(key_id, unwrapped(row, key_id), conf().KEY_CACHE_SECONDS)
-                self._memory.write_with(row.subject, key_id)
+                key = self._memory.get_stale(key_id) or unwrapped(row, key_id)
+                if changes is None:
+                    self._memory.keep(key_id, key, conf().KEY_CACHE_SECONDS)
+                    self._memory.write_with(row.subject, key_id)
+                else:
+                    changes.made[key_id] = key
+                    changes.writing[row.subject] = key_id
         if missing:
             self._make(list(missing))
 
@@ -176,6 +197,8 @@ class KeyStore:
             raise SealingError(f"`{subject}` is not a subject", hint="write it as `kind:value`")
         found = self.rows.filter(pk=key_id.hex())
         if found.filter(subject__isnull=True, destroyed_at__isnull=True).update(subject=subject):
+            if connections[self.using].in_atomic_block:
+                self.changing()  # see `_prepare`
             return
         row = found.first()
         if row is None:
@@ -215,7 +238,8 @@ class KeyStore:
             if key_id not in changes.not_kept:
                 self._memory.keep(key_id, key, conf().KEY_CACHE_SECONDS)
         for subject, key_id in changes.writing.items():
-            self._memory.write_with(subject, key_id)
+            if key_id not in changes.not_kept:
+                self._memory.write_with(subject, key_id)
         # Another thread may have read a key again before this transaction destroyed it.
         self.forget(changes.destroyed)
 

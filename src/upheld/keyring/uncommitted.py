@@ -14,14 +14,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 class Changes:
-    """Keys made and destroyed under one savepoint. Calling it says: committed."""
+    """Keys made, adopted or destroyed under one savepoint. Calling it says: committed."""
 
     def __init__(
         self, connection: BaseDatabaseWrapper, committed: Callable[[Changes], None]
     ) -> None:
         self.savepoints = tuple(connection.savepoint_ids)
         self.made: dict[bytes, bytes] = {}
-        """key id -> key"""
+        """key id -> key; also keys found after such a change, which may be part of it"""
         self.writing: dict[str, bytes] = {}
         """subject -> key id"""
         self.destroyed: set[bytes] = set()

@@ -12,10 +12,10 @@ from hashlib import blake2b
 from typing import Any
 
 from upheld.errors import Unsealable
+from upheld.sealing.envelope import TO_URLSAFE
 from upheld.sealing.normal import kind_of, normal_form, words_of
 
 INDEX_KEY_SIZE = 32
-_TO_URLSAFE = bytes.maketrans(b"+/", b"-_")
 
 
 class BlindIndex:
@@ -45,7 +45,7 @@ class BlindIndex:
             self._states[scope, use] = state
         digest = state.copy()
         digest.update(encoded(text))
-        return b2a_base64(digest.digest(), newline=False).translate(_TO_URLSAFE).decode("ascii")
+        return b2a_base64(digest.digest(), newline=False).translate(TO_URLSAFE).decode("ascii")
 
 
 def encoded(value: str) -> bytes:

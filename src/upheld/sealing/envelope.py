@@ -35,7 +35,7 @@ _SMALLEST_BODY = _NONCE_END + 16
 _SHORTEST = _BODY_AT + (_SMALLEST_BODY * 8 + 5) // 6
 _KEY_ID_CHARACTERS = slice(_BODY_AT + 20, _BODY_AT + 44)  # bytes 15 to 33 of the body
 
-_TO_URLSAFE = bytes.maketrans(b"+/", b"-_")
+TO_URLSAFE = bytes.maketrans(b"+/", b"-_")
 _FROM_URLSAFE = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
 _PADDING = {0: b"", 2: b"==", 3: b"="}
 _LAST_CHARACTERS = {0: None, 2: frozenset(b"AQgw"), 3: frozenset(b"AEIMQUYcgkosw048")}
@@ -78,7 +78,7 @@ def associated_data(blind: str, column: bytes, row: bytes, key_id: bytes) -> byt
 def pack(associated: bytes, nonce: bytes, ciphertext: bytes) -> str:
     """Return the token of these parts."""
     body = b2a_base64(associated[_BODY_AT:] + nonce + ciphertext, newline=False)
-    text = associated[:_BODY_AT] + body.translate(_TO_URLSAFE).rstrip(b"=")
+    text = associated[:_BODY_AT] + body.translate(TO_URLSAFE).rstrip(b"=")
     return text.decode("ascii")
 
 
