@@ -22,13 +22,13 @@ SITES = [
 
 
 @given(policies())
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_reading_what_is_printed_gives_the_same_policy(policy: Policy) -> None:
     assert loads_policy(print_policy(policy)) == policy
 
 
 @given(policies())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_printed_means_the_same_to_any_yaml_reader(policy: Policy) -> None:
     data = yaml.safe_load(print_policy(policy))
     assert data["controller"]["name"] == policy.controller.name
@@ -37,7 +37,7 @@ def test_what_is_printed_means_the_same_to_any_yaml_reader(policy: Policy) -> No
 
 
 @given(policies())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_printing_keeps_the_order_of_ids(policy: Policy) -> None:
     again = loads_policy(print_policy(policy))
     assert list(again.purposes) == list(policy.purposes)

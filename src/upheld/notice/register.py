@@ -73,7 +73,6 @@ def parse_register(text: str, file: str = "register.yaml") -> RegisterFile:
             reader.note("id", mark, f"`{id}` cannot be a requirement", "write `AP-3.d`")
             continue
         found[id] = _requirement(reader, id, value)
-        reader.marks.places[(id,)] = mark.place
     return RegisterFile(Register(found), reader.marks, tuple(reader.findings), text)
 
 

@@ -44,7 +44,7 @@ def _record(record: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field in fields_of(record):
         value = getattr(record, field.name)
-        if value not in (None, ""):
+        if value is not None and (value != "" or field.required):
             found[field.key] = _plain(record, field.kind, value)
     return found
 

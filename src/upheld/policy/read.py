@@ -49,8 +49,11 @@ class Reader:
         self.findings.append(found)
 
     def entries(self, node: Node, path: Path, what: str) -> dict[str, tuple[Scalar, Node]]:
-        """The entries of a mapping by key; a blank value is an empty mapping."""
-        self.marks.places[path] = node.place
+        """The entries of a mapping by key; a blank value is an empty mapping.
+
+        What a key leads to is marked where the key stands.
+        """
+        self.marks.places.setdefault(path, node.place)
         if isinstance(node, Mapping):
             for key, _ in node.entries:
                 self.marks.places[(*path, key.text)] = key.place
@@ -211,7 +214,7 @@ class Reader:
         if isinstance(node, List) and may_be_bare(record):
             blank = [(item, Scalar("", item.place)) for item in node.items]
             pairs: list[tuple[Node, Node]] = [*blank]
-            self.marks.places[path] = node.place
+            self.marks.places.setdefault(path, node.place)
         else:
             pairs = [*self.entries(node, path, f"`{what}`").values()]
         found: dict[str, Any] = {}
@@ -232,7 +235,6 @@ class Reader:
                 self.note("duplicate", key, f"`{what}` names `{id}` twice", "name it once")
                 continue
             got = self.record(record, value, (*path, id), f"`{what}.{id}`", id)
-            self.marks.places[(*path, id)] = key.place
             if got is not None:
                 found[id] = got
         return found

@@ -81,7 +81,6 @@ def _each(
             reader.note("id", mark, f"`{id}` cannot be an id in `{section}`", hint)
             continue
         got = make(reader, id, value, (section, id))
-        reader.marks.places[(section, id)] = mark.place
         if got is not None:
             found[id] = got
     return found
@@ -149,7 +148,6 @@ def _models(
             continue
         path = ("models", label)
         parts = _parts(reader, value, path, f"`{label}`", MODEL_KEYS)
-        reader.marks.places[path] = mark.place
         given[label] = frozenset(parts)
         found[label] = _model(reader, label, parts, path, origin)
     return found
@@ -220,7 +218,6 @@ def _columns(reader: Reader, label: str, node: Node, path: tuple[str, ...]) -> d
             reader.note("column", mark, f"`{name}` is no column of `{label}`", hint)
             continue
         column = _column(reader, f"`{label}.{name}`", name, value, (*path, name))
-        reader.marks.places[(*path, name)] = mark.place
         if column is not None:
             found[name] = column
     return found

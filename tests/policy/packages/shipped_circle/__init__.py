@@ -1,0 +1,1 @@
+"""A package whose map extends itself."""
