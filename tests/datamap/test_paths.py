@@ -154,9 +154,7 @@ def test_where_the_default_is_in_silence_counts_as_yes(governed: Active, people:
     )  # fmt: skip
     with override(policy=dataclasses.replace(governed.policy, purposes=rules)) as now:
         target = bound(now, Patient)
-        found = keys(
-            target, lambda a: consented_rows(target, a, "weekly_bundle_mail", connection)
-        )
+        found = keys(target, lambda a: consented_rows(target, a, "weekly_bundle_mail", connection))
     assert found == {pk for pk, whose in people.subjects[Patient].items() if no not in whose}
 
 

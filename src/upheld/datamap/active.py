@@ -148,14 +148,20 @@ def _load_once() -> Active:
 
 
 def _swap(new: Active | None) -> None:
-    """Put `new` in force: the variable and every field's `_upheld` together."""
+    """Put `new` in force: the variable and every field's `_upheld` together.
+
+    Without a map fields carry nothing, so whoever meets one asks `active()`, which raises.
+    """
     global _now, _broken
     for field in list(_met_later.values()):
         field.__dict__.pop("_upheld", None)
     _met_later.clear()
     for model in concrete_models():
         for field in model._meta.local_concrete_fields:
-            field._upheld = new.datamap.column(field) if new else None  # type: ignore[attr-defined] # ours
+            if new is None:
+                field.__dict__.pop("_upheld", None)
+            else:
+                field._upheld = new.datamap.column(field)  # type: ignore[attr-defined] # ours
     _now, _broken = new, None
 
 

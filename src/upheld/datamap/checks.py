@@ -17,11 +17,12 @@ W005 no `map.lock`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
@@ -97,9 +98,8 @@ def sessions(now: Active) -> Iterable[Problem]:
     if not any("sessions" in name for name in settings.MIDDLEWARE):
         return
     engine = settings.SESSION_ENGINE
-    in_database = engine.endswith((".db", ".cached_db"))
-    if in_database and apps.is_installed("django.contrib.sessions"):
-        return
+    if issubclass(import_module(engine).SessionStore, DatabaseStore):
+        return  # its table is declared or reported like any other
     if "sessions" not in now.datamap.stores:
         yield Problem(
             "E022",

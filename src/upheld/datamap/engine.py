@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import as_file, files
 
+from upheld.errors import ConfigurationError
 from upheld.policy.findings import PolicyError
 from upheld.policy.mapfile import MapFile
 from upheld.policy.read_map import read_map
@@ -26,10 +27,16 @@ def engine_map() -> MapFile:
 def with_engine(site: MapFile) -> MapFile:
     """Return `site` with the engine's declarations.
 
-    A site cannot redeclare the engine's tables: the guard relies on them. It may say for
-    which purpose the engine's routes, tasks and commands run.
+    A site cannot redeclare the engine's tables, since the guard relies on them: raises
+    `ConfigurationError`. It may say for which purpose the engine's routes, tasks and commands
+    run.
     """
     engine = engine_map()
+    for label, entry in engine.models.items():
+        if site.models.get(label, entry) != entry:
+            raise ConfigurationError(
+                f"the map declares `{label}`, a table of the engine", hint="remove the entry"
+            )
     return replace(
         site,
         models=site.models | engine.models,
