@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as project
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from tests.keyring import killed
 from tests.keyring.test_store import key_of, open_, restart, seal
@@ -112,6 +112,64 @@ def test_a_kek_still_in_use_is_not_retired(keys: Path, monkeypatch: pytest.Monke
     restart()
     assert open_(token) == "x"
     monkeypatch.undo()
+
+
+def test_a_busy_database_is_tried_again(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = seal()
+    monkeypatch.setattr(rotation, "_WAIT", 0)
+    slices, gates = iter([True, True, False]), iter([OperationalError, False, None])
+    rewrap, close = rotation._rewrap_slice, rotation.close
+
+    def busy_slice(*given: Any) -> tuple[str, int]:
+        if next(slices, False):
+            raise OperationalError("database is locked")
+        return rewrap(*given)
+
+    def busy_gate(connection: Any) -> bool:
+        state = next(gates, None)
+        if state is OperationalError:
+            raise OperationalError("database is locked")
+        return close(connection) if state is None else False
+
+    monkeypatch.setattr(rotation, "_rewrap_slice", busy_slice)
+    monkeypatch.setattr(rotation, "close", busy_gate)
+    done = rotate()
+    assert (done.remaining, len(done.retired), done.kept) == (0, 1, ())
+    restart()
+    assert open_(token) == "x"
+
+
+def test_a_database_that_stays_busy_leaves_the_old_kek(
+    keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = seal()
+    old = kek.keks().current()
+    monkeypatch.setattr(rotation, "_WAIT", 0)
+    monkeypatch.setattr(rotation, "close", lambda connection: False)
+    assert rotate().kept == (old,)
+
+    def busy(*given: Any) -> tuple[str, int]:
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(rotation, "_rewrap_slice", busy)
+    seal(subject="member:2")
+    with pytest.raises(OperationalError):
+        rotate()
+    restart()
+    assert open_(token) == "x"
+
+
+def test_a_kek_added_meanwhile_by_another_host_stops_the_run(keys: Path) -> None:
+    token = seal()
+    kek.keks().add()
+    with pytest.raises(ConfigurationError) as caught:
+        rotate(step=lambda name: name == "keys" and kek.keks().add())
+    new = kek.keks().current()
+    assert caught.value.message == f"key-encryption key `{new}` was added during the rotation"
+    restart()
+    assert open_(token) == "x"
+    assert rotate().remaining == 0
+    assert kek.keks().ids() == [new]
 
 
 def test_two_rotations_do_not_run_at_once(keys: Path) -> None:

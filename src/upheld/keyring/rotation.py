@@ -13,7 +13,7 @@ retired, so rotation is also what makes erasure final.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fcntl import LOCK_EX, LOCK_NB, flock
 from time import sleep
@@ -102,50 +102,61 @@ def _rewrap_index(using: str, found: Keks, current: str) -> int:
 
 def _rewrap_subjects(using: str, found: Keks, current: str, slice_size: int, step: Step) -> int:
     rewrapped = 0
+    after = ""
     tries = 0
     while tries < _TRIES:
         try:
-            chosen, done = _rewrap_slice(using, found, current, slice_size, step)
+            last, done = _rewrap_slice(using, found, current, after, slice_size, step)
         except OperationalError:
             # The database is busy with another writer (SQLite), or chose us as the victim
             # of a deadlock. The slice was rolled back as a whole.
-            if tries + 1 == _TRIES:
+            tries += 1
+            if tries == _TRIES:
                 raise
-            chosen, done = 1, 0
+            sleep(_WAIT)
+            continue
         rewrapped += done
-        if not chosen and not _under_others(using, current).exists():
-            break
-        if done == 0:  # others hold what is left
+        after = last
+        if not last:  # the end of the table; what is left, others held or have just made
+            if not _under_others(using, current).exists():
+                break
             tries += 1
             sleep(_WAIT)
     return rewrapped
 
 
 def _rewrap_slice(
-    using: str, found: Keks, current: str, slice_size: int, step: Step
-) -> tuple[int, int]:
-    """Re-wrap up to `slice_size` keys in one transaction. Returns (read, re-wrapped)."""
+    using: str, found: Keks, current: str, after: str, slice_size: int, step: Step
+) -> tuple[str, int]:
+    """Re-wrap up to `slice_size` keys with ids beyond `after`, in one transaction.
+
+    Returns the last id read (empty = none was left) and how many were re-wrapped.
+    """
     with transaction.atomic(using, durable=True):
-        living = _under_others(using, current).order_by("key_id")
+        living = _under_others(using, current).filter(pk__gt=after).order_by("key_id")
         if connections[using].features.has_select_for_update_skip_locked:
             living = living.select_for_update(skip_locked=True)
         rows = list(living[:slice_size])
+        if not rows:
+            return "", 0
         cases = []
-        kek_id = current
         for row in rows:
             key_id = bytes.fromhex(row.key_id)
             kek_id, wrapped = found.wrap(unwrapped(row, key_id), key_id)
+            if kek_id != current:
+                raise ConfigurationError(
+                    f"key-encryption key `{kek_id}` was added during the rotation",
+                    hint="run it again",
+                )
             cases.append(When(pk=row.pk, then=Value(wrapped, output_field=BinaryField())))
-        if not rows:
-            return 0, 0
         # A key destroyed since it was read stays destroyed: the condition is in the update.
         done = (
             SubjectKey.objects.using(using)
             .filter(pk__in=[row.pk for row in rows], destroyed_at__isnull=True)
-            .update(kek=kek_id, wrapped=Case(*cases, output_field=BinaryField()))
+            .update(kek=current, wrapped=Case(*cases, output_field=BinaryField()))
         )
         step("slice")
-        return len(rows), done
+        return rows[-1].pk, done
 
 
 def _retire(
@@ -155,25 +166,28 @@ def _retire(
     kept: list[str] = []
     for kek_id in [k for k in found.ids() if k != current]:
         step("retire")
-        gone = False
-        for _ in range(_TRIES):
-            with transaction.atomic(using, durable=True):
-                if close(connections[using]):
-                    # Whoever made a key under the old KEK has committed it by now, and
-                    # whoever comes next takes the current one.
-                    if not _in_use(using, kek_id):
-                        gone = found.retire(kek_id)
-                    break
-            sleep(_WAIT)
-        (retired if gone else kept).append(kek_id)
+        (retired if _retired(using, found, kek_id) else kept).append(kek_id)
     return tuple(retired), tuple(kept)
 
 
+def _retired(using: str, found: Keks, kek_id: str) -> bool:
+    for _ in range(_TRIES):
+        with suppress(OperationalError), transaction.atomic(using, durable=True):
+            if close(connections[using]):
+                # Whoever made a key under the old KEK has committed it by now, and
+                # whoever comes next takes the current one.
+                return not _in_use(using, kek_id) and found.retire(kek_id)
+        sleep(_WAIT)  # somebody is inside, or the database is busy (SQLite)
+    return False
+
+
 def _in_use(using: str, kek_id: str) -> bool:
-    mark = "-" + kek_id.rpartition("-")[2]
+    # By whole names, for the index: makers wait meanwhile. The same key may have come from
+    # the environment before.
+    names = (kek_id, "env-" + kek_id.rpartition("-")[2])
     return (
-        SubjectKey.objects.using(using).filter(kek__endswith=mark).exists()
-        or IndexKey.objects.using(using).filter(kek__endswith=mark).exists()
+        SubjectKey.objects.using(using).filter(kek__in=names).exists()
+        or IndexKey.objects.using(using).filter(kek__in=names).exists()
     )
 
 
