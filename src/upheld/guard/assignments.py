@@ -5,12 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Case, Q, TextField, Value, When
+from django.db.models.base import DEFERRED
 from django.db.models.functions import Cast
 
 from upheld.context import Context
 from upheld.datamap.bound import BoundColumn
+from upheld.guard.masked import Masked, stands_for_withheld
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import seal
+
+
+def is_withheld(value: Any, *, placeholder_too: bool) -> bool:
+    """Tell whether an assignment only gives back what a read withheld.
+
+    `placeholder_too`: the column is masked here, so the placeholder and None are that too.
+    """
+    if isinstance(value, Case | Cast):
+        leaves = _leaves(value)
+        return bool(leaves) and all(
+            is_withheld(leaf, placeholder_too=placeholder_too) for leaf in leaves
+        )
+    if value is DEFERRED or isinstance(value, Masked):
+        return True
+    return placeholder_too and stands_for_withheld(value)
+
+
+def _leaves(expression: Any) -> list[Any]:
+    case = expression.get_source_expressions()[0] if isinstance(expression, Cast) else expression
+    return [_leaf(when.result) for when in case.cases] if isinstance(case, Case) else []
 
 
 def plain_value(field: Any, value: Any, connection: Any) -> Any:

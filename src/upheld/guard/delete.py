@@ -49,7 +49,7 @@ class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
             return
         query = self.query.chain(klass=Query)
         query.clear_ordering(force=True)
-        rows = QuerySet(model=self.query.model, query=query, using=self.using)
+        rows = QuerySet(model=self.query.model, query=query, using=self.connection.alias)
         self._gone = list(rows.values_list("pk", flat=True))
 
     def execute_sql(self, result_type: Any) -> Any:
@@ -60,5 +60,5 @@ class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
             with as_engine():
                 for column in model.columns if model is not None else ():
                     if column.lookup == "words":
-                        words.remove(column.label, names, using=self.using)
+                        words.remove(column.label, names, using=self.connection.alias)
         return result

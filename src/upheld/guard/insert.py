@@ -92,7 +92,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         state = getattr(obj, "_state", None)
         if state is None or state.adding or model.table not in self.ruling.rows:
             return
-        if obj.pk is not None and state.db == self.using and not self.query.raw:
+        if obj.pk is not None and state.db == self.connection.alias and not self.query.raw:
             refuse(
                 self.context,
                 f"the row of `{model.label}` is not among those the purpose"
@@ -117,9 +117,9 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             if any(row[i] is not None and row[i] != "" for i, _ in places)
         ]  # fmt: skip
         with as_engine():
-            keyring.prepare({s for n in needing if (s := subjects[n])}, using=self.using)
+            keyring.prepare({s for n in needing if (s := subjects[n])}, using=self.connection.alias)
             orphans = [n for n in needing if not subjects[n]]
-            made = keyring.unowned(len(orphans), using=self.using) if orphans else []
+            made = keyring.unowned(len(orphans), using=self.connection.alias) if orphans else []
             self._unowned = dict(zip(orphans, made, strict=True))
         for n in needing:
             row, subject = rows[n], subjects[n] or self._unowned[n]
@@ -128,7 +128,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
                     refuse_sealed(
                         self.context, column, "it can only be set to a value", action="write"
                     )
-                row[i] = seal(self.context, column, row[i], subject, self.using)
+                row[i] = seal(self.context, column, row[i], subject, self.connection.alias)
 
     def execute_sql(self, returning_fields: Any = None) -> Any:
         result = super().execute_sql(returning_fields)
@@ -144,15 +144,15 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             kind = next((p.kind.id for p in model.paths if p.kind and not p.hops), "")
             for n, reference in self._unowned.items():
                 if is_own_root(model) and pks[n] is not None:
-                    adopt_reference(reference, f"{kind}:{pks[n]}", self.using)
+                    adopt_reference(reference, f"{kind}:{pks[n]}", self.connection.alias)
             for column in words:
                 found = {
                     row_name(pk, self.connection.vendor): row.get(column.column)
                     for pk, row in zip(pks, self._rows, strict=True)
                     if pk is not None and row.get(column.column)
                 }
-                note_words(column, found, self.using, new=False)
-        adopt_linked(self.ruling.governance, model, self._rows, self.using)
+                note_words(column, found, self.connection.alias, new=False)
+        adopt_linked(self.ruling.governance, model, self._rows, self.connection.alias)
 
     def _keys(self, result: Any, returning_fields: Any) -> list[Any]:
         pk = self.query.get_meta().pk

@@ -88,7 +88,9 @@ def _equal(
         scope = column.blind_scope
         if scope is None:
             refuse_sealed(compiler.context, column, "it has no index to find values by")
-        marks = sorted({f"u1:{sealer(compiler.using).blind(scope, text)}" for text in prefixes})
+        marks = sorted(
+            {f"u1:{sealer(compiler.connection.alias).blind(scope, text)}" for text in prefixes}
+        )
         many = ", ".join(["%s"] * len(marks))
         compare = f"IN ({many})" if len(marks) > 1 else "= %s"
         parts.append(f"substr({sql}, 1, {PREFIX_LENGTH}) {compare}")
@@ -122,6 +124,6 @@ def _words(compiler: GuardedSelect, column: BoundColumn, node: Any) -> SQL:
     text = str(node.rhs)
     if not text:
         return "1 = 1", []
-    tokens = sorted(sealer(compiler.using).tokens(column.blind_scope, text))
+    tokens = sorted(sealer(compiler.connection.alias).tokens(column.blind_scope, text))
     alias = compiler.quote_name_unless_alias(node.lhs.alias)
     return word_condition(column, alias, tokens, compiler.connection.vendor)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
-from django.db.models.base import DEFERRED
 from django.db.models.query import QuerySet
 from django.db.models.sql.compiler import SQLUpdateCompiler
 from django.db.models.sql.query import Query
@@ -18,11 +17,10 @@ from django.db.models.sql.where import AND, WhereNode
 
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.expressions import SubjectOf
-from upheld.guard.assignments import plain_value, seal_assignment, values_by_key
+from upheld.guard.assignments import is_withheld, plain_value, seal_assignment, values_by_key
 from upheld.guard.compiling import bound_column
 from upheld.guard.decisions import ALLOW, MASK
 from upheld.guard.links import adopt_linked, linked_rows
-from upheld.guard.masked import Masked, stands_for_withheld
 from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted
 from upheld.guard.sealeduse import refuse_sealed
@@ -82,9 +80,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
                 kept.append(assignment)
                 continue
             masked = self.ruling.read[column.index] == MASK
-            if value is DEFERRED or isinstance(value, Masked) or (
-                masked and stands_for_withheld(value)
-            ):  # fmt: skip
+            if is_withheld(value, placeholder_too=masked):
                 continue
             if self.ruling.write[column.index] != ALLOW:
                 unwritable.append((assignment, column))
@@ -138,7 +134,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         query.clear_ordering(force=True)
         query.annotations = {}
         query.select_related = False
-        return QuerySet(model=self.query.model, query=query, using=self.using)
+        return QuerySet(model=self.query.model, query=query, using=self.connection.alias)
 
     # -- sealing ---------------------------------------------------------------------------
 
@@ -151,11 +147,13 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             by_key = values_by_key(self.context, column, value)
             subjects = self._subjects_of(model, list(by_key))
             self._remember_words(model, column, by_key)
-            sealed = seal_assignment(self.context, column, value, subjects, self.using)
+            sealed = seal_assignment(self.context, column, value, subjects, self.connection.alias)
             return field, owner_model, sealed
         subject = self._one_subject(model, column)
         self._remember_words(model, column, value)
-        sealed = seal_assignment(self.context, column, value, {None: subject}, self.using)
+        sealed = seal_assignment(
+            self.context, column, value, {None: subject}, self.connection.alias
+        )
         return field, owner_model, sealed
 
     def _remember_words(self, model: BoundModel, column: BoundColumn, value: Any) -> None:
@@ -222,7 +220,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             if self._words:
                 self._note_words(model)
             if self._linking:
-                adopt_linked(self.ruling.governance, model, [self._linking], self.using)
+                adopt_linked(self.ruling.governance, model, [self._linking], self.connection.alias)
         return result
 
     def _note_words(self, model: BoundModel) -> None:
@@ -232,4 +230,4 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
                 rows = {row_name(pk, vendor): value for pk, value in written.items()}
             else:
                 rows = {row_name(pk, vendor): written for pk, _ in self._rows_matched(model)}
-            note_words(column, rows, self.using, new=False)
+            note_words(column, rows, self.connection.alias, new=False)

@@ -41,7 +41,7 @@ class GuardedWrite(Guarded):
         """
         governance = self.ruling.governance
         rule = self.ruling.rows.get(model.table)
-        owner = owner_of(governance, model, values, self.using)
+        owner = owner_of(governance, model, values, self.connection.alias)
         if owner is not None and rule in ("own", "consented") and not self._permitted(rule, owner):
             self._refuse_owner(model, rule)
         for link in linked_rows(governance.datamap, model):
@@ -49,7 +49,7 @@ class GuardedWrite(Guarded):
             if value is None or hasattr(value, "as_sql"):
                 continue
             if self.ruling.rows.get(link.model.table) in ("own", "consented"):
-                of = subject_of(link.model, value, self.using)
+                of = subject_of(link.model, value, self.connection.alias)
                 if of is not None and not self._permitted(self.ruling.rows[link.model.table], of):
                     self._refuse_owner(link.model, rule)
         return owner
