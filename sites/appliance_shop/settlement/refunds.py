@@ -67,7 +67,7 @@ def carry_out(pk: int) -> None:
             return
         try:
             done = provider(refund.payment.provider).refund(
-                refund.payment.payment, refund.cents, key=f"refund-{refund.pk}-{refund.key}"
+                refund.payment.payment, refund.cents, key=f"{refund.payment.payment}-{refund.key}"
             )
             reference, good = done.reference, done.done
         except ProviderRefused:

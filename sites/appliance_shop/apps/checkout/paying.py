@@ -10,12 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.generic import View
 from oscar.apps.checkout.exceptions import FailedPreCondition
-from oscar.apps.checkout.session import CheckoutSessionMixin
 from oscar.apps.checkout.utils import CheckoutSessionData
 from oscar.core.loading import get_model
 
 from sites.appliance_shop.apps.checkout.acting import ForTheBuyer
-from sites.appliance_shop.apps.checkout.steps import LAST, Review
+from sites.appliance_shop.apps.checkout.steps import LAST, Review, Step
 from sites.appliance_shop.orders import placing, stock
 from sites.appliance_shop.orders.status import CANCELLED, PENDING
 from sites.appliance_shop.settlement.paying import NotPayable, hosted_page
@@ -29,10 +28,11 @@ AWAY = "The payment page cannot be reached just now. Nothing was taken; please t
 logger = logging.getLogger("sites.checkout")
 
 
-class Pay(ForTheBuyer, CheckoutSessionMixin, View):  # type: ignore[misc] # Oscar ships no types
+class Pay(Step, View):  # type: ignore[misc] # Oscar ships no types
     """Places the order, then leads to the provider's page. Pressing it again is harmless."""
 
     http_method_names = ["post"]
+    pre_conditions = None  # checked when the order is not placed yet
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = self.checkout_session.get_order_number()

@@ -49,7 +49,6 @@ class Step(ForTheBuyer, CheckoutSessionMixin):  # type: ignore[misc] # Oscar shi
             {"url": reverse(name), "title": title, "done": at < now, "here": at == now}
             for at, (name, title) in enumerate(STEPS)
         ]
-        context["guest_email"] = self.checkout_session.get_guest_email()
         return context
 
 
@@ -195,4 +194,7 @@ class Review(Step, TemplateView):  # type: ignore[misc] # as above
         if not self.checkout_session.get_order_number():
             self.checkout_session.set_order_number(new_number())
         context["lines"] = self.request.basket.all_lines()
+        user = self.request.user
+        guest = self.checkout_session.get_guest_email()
+        context["mails_go_to"] = user.email if user.is_authenticated else guest
         return context
