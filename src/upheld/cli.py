@@ -85,12 +85,16 @@ def _fine(folder: Folder) -> str:
     if policy is None or notice is None:
         return ""
     parts = (
-        f"{len(notice.sentences)} sentences",
-        f"{len(policy.purposes)} purposes",
-        f"{len(policy.data)} categories",
-        f"{len(folder.map.map.models)} models",
+        _count(len(notice.sentences), "sentence"),
+        _count(len(policy.purposes), "purpose"),
+        _count(len(policy.data), "category", "categories"),
+        _count(len(folder.map.map.models), "model"),
     )
     return f"{folder.path}: " + ", ".join(parts)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _show_findings(findings: Sequence[Finding], *, as_json: bool, fine: str = "") -> None:
@@ -108,7 +112,7 @@ def _show_findings(findings: Sequence[Finding], *, as_json: bool, fine: str = ""
         _write(str(finding))
     if fine and not errors:
         _write(fine)
-    _write(f"{errors} errors, {warnings} warnings")
+    _write(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
 
 
 def _policy(path: Path) -> Policy:
@@ -132,7 +136,7 @@ def _show_differences(found: Sequence[Difference]) -> None:
     for each in found:
         _write(str(each))
     material = sum(each.material for each in found)
-    _write(f"{len(found)} changes, {material} material")
+    _write(f"{_count(len(found), 'change')}, {material} material")
 
 
 def _export(given: argparse.Namespace) -> int:
