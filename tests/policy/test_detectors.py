@@ -32,6 +32,7 @@ def test_a_card_number_is_found(text: str) -> None:
         "order 100042, tracking 1Z999AA10123456784",
         "4242424242424241",  # wrong check digit
         "+1 202 555 0142",
+        "+424242424242424",  # fifteen digits with a right check digit, written as a telephone
         "0000000000000000",
         "12345678901234567890123456789012",
         "3.14159265358979",

@@ -14,8 +14,9 @@ from stdnum import luhn
 Detector = Callable[[str], Iterator[tuple[int, int]]]
 
 # 13 to 19 digits in one run, or in groups split by single spaces, dots or hyphens. The
-# look-arounds keep longer numbers and decimals from being cut into what looks like a card.
-_CARD = re.compile(r"(?<![\d.,])\d(?:[ .\-]?\d){12,18}(?![\d]|[.,]\d)")
+# look-arounds keep longer numbers, decimals and international telephone numbers
+# from being cut into what looks like a card.
+_CARD = re.compile(r"(?<![\d.,+])\d(?:[ .\-]?\d){12,18}(?![\d]|[.,]\d)")
 _ISSUER = re.compile(r"(?:3[0-9]|4|5[0-9]|6[0-9]|2[2-7])")
 
 
