@@ -27,6 +27,7 @@ class UpheldConfig(AppConfig):
         from upheld.guard.indexes import prepare_sealed_columns
         from upheld.guard.launch import enter_command
         from upheld.journal.protection import protect_log
+        from upheld.keyring import checks as key_checks
         from upheld.keyring.lifecycle import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="upheld.keyring")
@@ -34,6 +35,7 @@ class UpheldConfig(AppConfig):
         post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
         post_migrate.connect(prepare_sealed_columns, sender=self, dispatch_uid="upheld.guard")
         checks.registered()
+        key_checks.registered()
         with suppress(ConfigurationError):
             active()
         enter_command()

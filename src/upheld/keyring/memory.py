@@ -18,6 +18,7 @@ class KeyMemory:
         self._kept = kept
         self._keys: dict[bytes, tuple[bytes, float]] = {}
         self._writing: dict[str, tuple[bytes, float]] = {}
+        self._written_for: dict[bytes, str] = {}
         self._lock = Lock()
 
     def get(self, key_id: bytes) -> bytes | None:
@@ -50,19 +51,20 @@ class KeyMemory:
         with self._lock:
             if len(self._writing) >= self._kept:
                 self._writing.clear()
+                self._written_for.clear()
+            self._written_for[key_id] = subject
             self._writing[subject] = (key_id, monotonic() + WRITE_SECONDS)
 
     def forget(self, key_ids: Iterable[bytes]) -> None:
-        gone = set(key_ids)
-        if not gone:
-            return
         with self._lock:
-            for key_id in gone:
+            for key_id in key_ids:
                 self._keys.pop(key_id, None)
-            for subject in [s for s, (key_id, _) in self._writing.items() if key_id in gone]:
-                del self._writing[subject]
+                subject = self._written_for.pop(key_id, None)
+                if subject is not None:
+                    self._writing.pop(subject, None)
 
     def clear(self) -> None:
         with self._lock:
             self._keys.clear()
             self._writing.clear()
+            self._written_for.clear()
