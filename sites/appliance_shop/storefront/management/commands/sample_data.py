@@ -6,10 +6,9 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from oscar.core.loading import get_model
 
-from sites.appliance_shop.samples.shelves import make_shelves
+from sites.appliance_shop.samples.make import make_everything
 
 
 class Command(BaseCommand):
@@ -17,13 +16,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--people", type=int, default=200, help="how many members (200)")
-        parser.add_argument("--seed", type=int, default=7, help="same seed, same shop (7)")
+        parser.add_argument("--seed", type=int, default=7, help="same seed, same people (7)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["people"] < 1:
+            raise CommandError("`--people` must be at least 1")
         if get_model("catalogue", "Product").objects.exists():
             raise CommandError("the shop has goods already; sample data needs an empty one")
-        with transaction.atomic():
-            make_shelves(self.tell)
+        make_everything(options["people"], options["seed"], self.tell)
 
     def tell(self, line: str) -> None:
         """Show one step of the work."""
