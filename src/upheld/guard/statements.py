@@ -38,7 +38,7 @@ _FUNCTIONS = frozenset(
         "pg_try_advisory_xact_lock", "pg_is_in_recovery", "current_database",
         "current_schema", "current_setting", "txid_current", "pg_backend_pid", "typeof",
         "sqlite_version", "quote", "last_insert_rowid", "changes", "total_changes",
-        "json_extract", "regexp", "django_date_trunc", "django_date_extract",
+        "json", "json_extract", "regexp", "django_date_trunc", "django_date_extract",
         "unnest", "generate_series", "pg_relation_size", "pg_total_relation_size",
         "pg_database_size", "pg_sleep", "array_position", "generate_subscripts",
         "any_value", "pg_get_partkeydef", "pg_get_userbyid", "hashtext", "instr", "printf",
