@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -54,8 +54,7 @@ def fresh_sign_in_required(view: View[P]) -> View[P]:
         query = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('upheld:fresh')}?{query}")
 
-    wrapped: View[P] = guarded
-    return wrapped
+    return cast(View[P], guarded)
 
 
 @login_required
