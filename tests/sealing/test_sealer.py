@@ -112,6 +112,14 @@ def test_any_cut_or_added_text_raises(data: st.DataObject) -> None:
             sealer.open(changed)
 
 
+@given(st.data(), st.sampled_from("\n !=+/\0").map(lambda c: c * 4))
+def test_characters_that_a_lenient_decoder_skips_raise(data: st.DataObject, extra: str) -> None:
+    token = sealed("12 Harbour Street")
+    at = data.draw(st.integers(24, len(token)))
+    with pytest.raises(SealingError):
+        sealer.open(token[:at] + extra + token[at:])
+
+
 def test_each_wrong_token_has_its_own_error() -> None:
     token = sealed()
     cases = [
