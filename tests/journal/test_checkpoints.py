@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tests.journal import tampering
@@ -181,6 +181,30 @@ def test_erasing_a_person_unlinks_them_and_breaks_no_proof() -> None:
     assert journal.verify().findings == ()
     Receipt.parse(receipt).check(journal.verifiers())
     assert journal.forget("member:42") is False
+
+
+@pytest.mark.django_db
+def test_an_erasure_that_is_taken_back_loses_no_event_and_no_link() -> None:
+    journal.write_now(Event("export", subjects=("member:42",)))
+    journal.note(Event("read", subjects=("member:42",)))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        journal.forget("member:42")
+        raise ZeroDivisionError
+    journal.flush()
+    assert [entry.kind for entry in journal.events_of("member:42")] == ["read", "export"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_who_comes_back_after_their_erasure_is_a_new_one() -> None:
+    journal.write_now(Event("export", subjects=("guest:abcdefghijklmnopqrst",)))
+    journal.forget("guest:abcdefghijklmnopqrst")
+    journal.note(Event("read", subjects=("guest:abcdefghijklmnopqrst",)))
+    journal.flush()
+    assert journal.events_of("guest:abcdefghijklmnopqrst") == []
+    journal.note(Event("write", subjects=("guest:abcdefghijklmnopqrst",)))
+    journal.flush()
+    kinds = [entry.kind for entry in journal.events_of("guest:abcdefghijklmnopqrst")]
+    assert kinds == ["write"]
 
 
 def test_the_signing_key_is_a_file_that_only_its_owner_reads(keys: Path) -> None:

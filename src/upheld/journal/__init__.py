@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from upheld.journal.buffer import note
+    from upheld.journal.buffer import fresh_buffer, note
     from upheld.journal.checkpoints import checkpoint, consistency, receipt_for
     from upheld.journal.event import Event, here
     from upheld.journal.pseudonyms import secret_of
@@ -30,6 +30,7 @@ _HOMES = {
     "events_of": "reading",
     "flush": "writing",
     "forget": "writing",
+    "fresh_buffer": "buffer",
     "here": "event",
     "note": "buffer",
     "receipt_for": "checkpoints",
@@ -51,6 +52,7 @@ __all__ = [
     "events_of",
     "flush",
     "forget",
+    "fresh_buffer",
     "here",
     "note",
     "receipt_for",

@@ -42,12 +42,12 @@ class Merged:
 class Buffer:
     """The events noted and not yet written.
 
-    `forgotten` are subjects erased while the buffer was open: what is still logged of
-    them gets a pseudonym that nobody can lead back, not a new entry in the register.
+    `forgotten` are subjects erased while the buffer was open, with the pseudonym that
+    events about them still get: one whose secret is gone, not a new entry in the register.
     """
 
     groups: dict[tuple[object, ...], Merged] = field(default_factory=dict)
-    forgotten: set[str] = field(default_factory=set)
+    forgotten: dict[str, str] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         key = (

@@ -45,15 +45,14 @@ def secret_of(subject: str, *, using: str = "default") -> bytes | None:
     return None if row is None else bytes(row.secret)
 
 
-def drop(subject: str, *, using: str) -> bool:
-    """Delete the secret; True when there was one."""
-    deleted, _ = Pseudonym.objects.using(using).filter(subject=subject).delete()
-    return bool(deleted)
-
-
-def stranger(subject: str) -> str:
-    """Return a pseudonym that is kept nowhere and leads back to nobody."""
-    return pseudonym(subject, secrets.token_bytes(SECRET_SIZE))
+def drop(subject: str, *, using: str) -> tuple[str, bool]:
+    """Delete the secret. Returns the pseudonym that leads nowhere from now on, and whether
+    the register knew the subject; if not, the pseudonym was made for this answer alone."""
+    secret = secret_of(subject, using=using)
+    if secret is None:
+        return pseudonym(subject, secrets.token_bytes(SECRET_SIZE)), False
+    Pseudonym.objects.using(using).filter(subject=subject).delete()
+    return pseudonym(subject, secret), True
 
 
 def _must_write_first(using: str) -> bool:

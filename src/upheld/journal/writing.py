@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from upheld.context import Actor
 from upheld.evidence.leaf import Leaf, encode
 from upheld.journal.buffer import Merged, current_buffer, fresh_buffer
 from upheld.journal.event import Event
 from upheld.journal.models import Inbox
-from upheld.journal.pseudonyms import drop, pseudonyms_of, stranger
+from upheld.journal.pseudonyms import drop, pseudonyms_of
 from upheld.journal.sequencer import sequence_if_due
 
 SUBJECTS_IN_LEAF = 1000
@@ -42,6 +42,8 @@ def flush(*, using: str = DEFAULT_DB_ALIAS) -> int:
     except BaseException:
         buffer.groups = groups | buffer.groups
         raise
+    if not connections[using].in_atomic_block:  # the request is over
+        buffer.forgotten.clear()
     sequence_if_due(using=using)
     return len(rows)
 
@@ -71,21 +73,19 @@ def write_now(event: Event, *, using: str = DEFAULT_DB_ALIAS) -> str:
 def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> bool:
     """Unlink a person from the log on erasure; True when the log knew them.
 
-    What is already noted of them is written first. What this request still does about
-    them is logged under a name that leads nowhere.
+    Nothing is written, so the caller's transaction decides alone. Events already noted
+    and those that this request still notes about them keep their last pseudonym.
     """
-    flush(using=using)
-    known = drop(subject, using=using)
-    current_buffer().forgotten.add(subject)
+    name, known = drop(subject, using=using)
+    current_buffer().forgotten[subject] = name
     return known
 
 
-def _rows(groups: Iterable[Merged], forgotten: set[str], using: str) -> list[Inbox]:
+def _rows(groups: Iterable[Merged], forgotten: dict[str, str], using: str) -> list[Inbox]:
     groups = list(groups)
     people = {subject for group in groups for subject in group.subjects}
     people.update(group.first.actor.ref for group in groups if _is_person(group.first.actor))
-    names = pseudonyms_of(people - forgotten, using=using)
-    names |= {subject: stranger(subject) for subject in people & forgotten}
+    names = pseudonyms_of(people - forgotten.keys(), using=using) | forgotten
     return [
         Inbox(event=leaf.id, text=encode(leaf).decode())
         for group in groups
