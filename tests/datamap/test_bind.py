@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.db.migrations.state import ProjectState
+from django.test import override_settings
 
 from tests.datamap.words import bound, clinic_with, clinic_without, problems, sealing
 from tests.project.clinic.models import Invoice, Patient, Person, Scan, Topic
 from upheld.datamap.active import active
-from upheld.datamap.bind import can_hold_ciphertext
+from upheld.datamap.bind_columns import can_hold_ciphertext
 from upheld.datamap.bound import Patterns
+from upheld.policy.extend import loads_map
 
 UNDECLARED = "give it a category, or `none` when it is not personal"
 
@@ -151,6 +153,27 @@ def test_an_undeclared_column_stays_unbound() -> None:
              "end with `| nobody` (about no person) or `| unresolved` (hidden)"),
         ),
         (
+            "models: {clinic.Invoice: {event_dates: {invoice.sent: placd}}}",
+            ("E009", "clinic.Invoice: `invoice.sent` is dated by `placd`, which leads to no date",
+             "name a date column, or relations that end on one"),
+        ),
+        (
+            "models: {clinic.Patient: {event_dates: {last.seen: appointments.patient.name}}}",
+            ("E009", "clinic.Patient: `last.seen` is dated by `appointments.patient.name`, which"
+             " leads to no date", "name a date column, or relations that end on one"),
+        ),
+        (
+            "models: {clinic.Patient: {subject: user, rest: none, columns: {user: name.legal}}}",
+            ("W006", "clinic.Patient.user: a key joins rows and is never hidden, so its category"
+             " only names it",
+             "declare it `key`; what it points at is protected by its own table"),
+        ),
+        (
+            "models: {sessions.Session: {subject: self, columns: {session_data: session.content,"
+            " expire_date: none}}}",
+            ("E001", "sessions.Session.session_key: this column is not declared", UNDECLARED),
+        ),
+        (
             "models: {clinic.Patient: {subject: user, rest: none,"
             " columns: {search_text: {category: name.legal, copy_of: [nam]}}}}",
             ("E003", "clinic.Patient.search_text: it is a copy of `nam`, which does not exist",
@@ -210,6 +233,15 @@ def test_apps_of_a_shipped_map_may_be_missing() -> None:
 def test_a_kind_of_a_missing_app_is_left_out() -> None:
     datamap = bound(clinic_with("subjects: {buyer: shop.Buyer}"))
     assert "buyer" not in datamap.kinds
+
+
+def test_a_replaced_user_model_rests_in_shipped_maps_only() -> None:
+    replaced = ("E003", "auth.User: the map names a model that another one replaces")
+    with override_settings(AUTH_USER_MODEL="clinic.Topic"):
+        own = [found[:2] for found in problems(active().datamap.source)]
+        shipped = [found[:2] for found in problems(loads_map("extends: [upheld.contrib.django]"))]
+    assert replaced in own
+    assert replaced not in shipped
 
 
 def test_primary_and_foreign_keys_are_keys_unless_declared() -> None:

@@ -286,6 +286,15 @@ def test_the_draft_is_a_map_that_only_waits_for_decisions() -> None:
     assert doubts == {each.partition(": ")[0] for m in draft.models for each in m.unsure}
 
 
+def test_a_key_that_is_text_is_doubted_by_its_name() -> None:
+    drafted = {
+        model.label: model for model in discover(MapFile(), ("upheld.contrib.django",), 0).models
+    }
+    session = drafted["sessions.Session"].columns
+    assert session["session_key"] == Guess("key", "the key itself may be personal: account.secret")
+    assert session["session_data"] == Guess("free_text", "a bundle of data: what is in it?")
+
+
 def test_the_draft_reads_aloud() -> None:
     known = loads_map("extends: [upheld.contrib.django]")
     draft = discover(known, ("upheld.contrib.django",), 0)

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, TextField
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import DateField, Model
 
-from upheld.datamap.bound import AnyField, BoundColumn, BoundKind, BoundModel, BoundPath, DataMap
+from upheld.datamap.bind_columns import ColumnBinding, blind_scope, lookup_of
+from upheld.datamap.bound import BoundColumn, BoundKind, BoundModel, BoundPath, DataMap
 from upheld.datamap.problems import Problem
 from upheld.datamap.steps import PathError, bind_path
 from upheld.policy import mapfile
 from upheld.policy.findings import did_you_mean
-from upheld.policy.types import Lookup, Policy
+from upheld.policy.types import Policy
 
 UNRESOLVED = "unresolved"
 """As the last alternative of a subject: rows with no path left are shown to no one acting
@@ -43,11 +45,6 @@ def concrete_models() -> Iterator[type[Model]]:
             yield model
 
 
-def can_hold_ciphertext(field: AnyField) -> bool:
-    """True for text columns that join nothing: ciphertext is text, and longer."""
-    return isinstance(field, CharField | TextField) and not (field.primary_key or field.is_relation)
-
-
 class _Binding:
     def __init__(self, source: mapfile.MapFile, policy: Policy | None) -> None:
         self.source = source
@@ -63,6 +60,7 @@ class _Binding:
         self._match_models()
         self._read_categories()
         self._bind_kinds()
+        binding = ColumnBinding(self.policy, self._report)
         models: list[BoundModel] = []
         columns: list[BoundColumn] = []
         for label, model in self.installed.items():
@@ -77,8 +75,9 @@ class _Binding:
                 continue
             paths = tuple(self._paths(model, entry))
             wall = self._wall(entry, paths)
-            own = tuple(self._columns(model, entry, wall, len(columns)))
+            own = tuple(binding.bind(model, entry, wall, len(columns)))
             columns.extend(own)
+            self._check_dates(model, entry)
             models.append(
                 BoundModel(
                     model=model,
@@ -105,7 +104,7 @@ class _Binding:
             known = by_fold.get(label.lower())
             if known is None:
                 if app_label in self.app_labels or not entry.origin:
-                    self._report_orphan(label)
+                    self._report_orphan(label, entry)
                 continue
             if known in self.declared:
                 self._report("E002", f"this model is declared twice, as `{label}` too", known,
@@ -113,7 +112,7 @@ class _Binding:
                 continue
             self.declared[known] = entry
 
-    def _report_orphan(self, label: str) -> None:
+    def _report_orphan(self, label: str, entry: mapfile.Model) -> None:
         try:
             proxy = apps.get_model(label)
         except (LookupError, ValueError):
@@ -122,6 +121,11 @@ class _Binding:
                 "E003", "the map names a model that is not installed", label,
                 hint=hint or "remove the entry",
             )  # fmt: skip
+            return
+        if proxy._meta.swapped:
+            if not entry.origin:
+                self._report("E003", "the map names a model that another one replaces", label,
+                             hint=f"map `{proxy._meta.swapped}` instead")  # fmt: skip
             return
         concrete = proxy._meta.concrete_model
         self._report(
@@ -175,20 +179,13 @@ class _Binding:
             )  # fmt: skip
 
     def _value_scope(self, about: str, category: str, wall: str) -> str | None:
-        lookup = self._lookup(category)
+        lookup = lookup_of(self.policy, category)
         if lookup == "none":
             self._report(
                 "E011", f"people are known by `{category}`, which is sealed without look-up",
                 about, hint=f"write `sealed: {{lookup: exact}}` for `{category}` in policy.yaml",
             )  # fmt: skip
-        return _scope(wall, category) if lookup in ("exact", "words") else None
-
-    def _lookup(self, category: str) -> Lookup | None:
-        known = self.policy.data.get(category) if self.policy else None
-        if known is None or known.sealed is None or known.sealed.by == "member":
-            # Sealed by the member: the browser makes the ciphertext, to us it is plain text.
-            return None
-        return known.sealed.lookup
+        return blind_scope(wall, category) if lookup in ("exact", "words") else None
 
     def _wall(self, entry: mapfile.Model, paths: tuple[BoundPath, ...]) -> str:
         """The wall a model stands behind: its own, else that of the kinds its paths lead to."""
@@ -226,6 +223,21 @@ class _Binding:
             return None
         return mapfile.Model(model._meta.label, nobody="links " + " to ".join(reasons), rest="none")
 
+    def _check_dates(self, model: type[Model], entry: mapfile.Model) -> None:
+        for event, path in entry.event_dates.items():
+            opts: Any = model._meta
+            try:
+                for step in path.split(".")[:-1]:
+                    opts = opts.get_field(step).path_infos[-1].to_opts
+                dated = isinstance(opts.get_field(path.rpartition(".")[2]), DateField)
+            except (FieldDoesNotExist, AttributeError):
+                dated = False
+            if not dated:
+                self._report(
+                    "E009", f"`{event}` is dated by `{path}`, which leads to no date",
+                    model._meta.label, hint="name a date column, or relations that end on one",
+                )  # fmt: skip
+
     def _paths(self, model: type[Model], entry: mapfile.Model) -> Iterator[BoundPath]:
         label = model._meta.label
         if entry.paths and entry.nobody:
@@ -254,102 +266,6 @@ class _Binding:
             )  # fmt: skip
         yield from bound
 
-    def _columns(
-        self, model: type[Model], entry: mapfile.Model, wall: str, start: int
-    ) -> Iterator[BoundColumn]:
-        label = model._meta.label
-        left = dict(entry.columns)
-        index = start
-        for field in model._meta.local_concrete_fields:
-            if field.column is None:  # a composite key is made of columns of its own
-                left.pop(field.name, None)
-                continue
-            named = left.pop(field.name, None)
-            twice = left.pop(field.attname, None) if field.attname != field.name else None
-            about = f"{label}.{field.name}"
-            if named and twice:
-                self._report("E002", f"this column is declared twice, as `{field.attname}` too",
-                             about, hint="keep one of the two")  # fmt: skip
-            column = named or twice or _unlisted(field, entry)
-            if column is None:
-                self._report(
-                    "E001", "this column is not declared", about,
-                    hint="give it a category, or `none` when it is not personal",
-                )  # fmt: skip
-                continue
-            if column.unsure:
-                self._report("E006", f"the drafted entry is unsure: {column.unsure}", about,
-                             hint="decide, then remove `unsure`")  # fmt: skip
-            yield self._column(index, model, field, column, wall)
-            index += 1
-        for name in left:
-            names = [f.name for f in model._meta.local_concrete_fields]
-            self._report("E003", "the map names a column that does not exist", f"{label}.{name}",
-                         hint=did_you_mean(name, names) or "remove it")  # fmt: skip
-
-    def _column(
-        self, index: int, model: type[Model], field: AnyField, entry: mapfile.Column, wall: str
-    ) -> BoundColumn:
-        about = f"{model._meta.label}.{field.name}"
-        category = entry.category if entry.role == "category" else ""
-        self._check_category(category, about)
-        self._check_copies(model, entry, about)
-        lookup = self._lookup(category) if category else None
-        if lookup is not None:
-            lookup = self._sealable(field, lookup, category, about)
-        scope = _scope(wall, category) if lookup in ("exact", "words") else None
-        return BoundColumn(
-            index=index,
-            label=about,
-            field=field,
-            table=model._meta.db_table,
-            column=field.column or "",
-            category=category,
-            role=entry.role,
-            lookup=lookup,
-            blind_scope=scope,
-            copy_of=entry.copy_of,
-            detect=entry.detect,
-        )
-
-    def _check_category(self, category: str, about: str) -> None:
-        if not category or self.policy is None:
-            return
-        if category not in self.policy.data and category not in self.policy.refuse:
-            self._report(
-                "E007", f"category `{category}` is not in the policy", about,
-                hint=did_you_mean(category, self.policy.data) or "add it to `data` in policy.yaml",
-            )  # fmt: skip
-
-    def _check_copies(self, model: type[Model], entry: mapfile.Column, about: str) -> None:
-        names = {f.name for f in model._meta.get_fields()}
-        for source in entry.copy_of:
-            if source not in names:
-                self._report("E003", f"it is a copy of `{source}`, which does not exist", about,
-                             hint=did_you_mean(source, names))  # fmt: skip
-
-    def _sealable(
-        self, field: AnyField, lookup: Lookup, category: str, about: str
-    ) -> Lookup | None:
-        if not can_hold_ciphertext(field):
-            self._report(
-                "E008",
-                f"category `{category}` is sealed, but a {type(field).__name__} cannot hold "
-                "ciphertext",
-                about,
-                hint="give the column a category that is not sealed, or make it a text column",
-            )
-            return None
-        if field.unique or _in_unique_constraint(field):
-            self._report(
-                "W002",
-                f"category `{category}` is sealed and the column is unique: each sealing differs, "
-                "so the database no longer sees equal values",
-                about,
-                hint="check uniqueness by its blind index, or do not seal the category",
-            )
-        return lookup
-
 
 FATAL = frozenset({"E002", "E004", "E005", "E007", "E010", "E011", "E013"})
 """With these no decision can be trusted, so the site does not start."""
@@ -361,20 +277,3 @@ def _through(step: str, path: mapfile.SubjectPath) -> mapfile.SubjectPath:
         return path
     text = f"{step}.{path.text}" if path.steps else step
     return mapfile.SubjectPath(text, (step, *path.steps))
-
-
-def _unlisted(field: AnyField, entry: mapfile.Model) -> mapfile.Column | None:
-    if field.primary_key or field.is_relation:
-        return mapfile.Column(field.name, "key")
-    return mapfile.Column(field.name, "none") if entry.rest == "none" else None
-
-
-def _in_unique_constraint(field: AnyField) -> bool:
-    meta = field.model._meta
-    groups = [*meta.unique_together]
-    groups += [c.fields for c in meta.constraints if hasattr(c, "fields")]
-    return any(field.name in group for group in groups)
-
-
-def _scope(wall: str, category: str) -> str:
-    return f"{wall or '-'}:{category}"

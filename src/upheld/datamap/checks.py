@@ -4,6 +4,7 @@ E001 undeclared model or column          E002 declared twice
 E003 declared but not there              E004 neither or both of subject and `nobody`
 E005 subject path leads nowhere          E006 drafted entry still unsure
 E007 category not in the policy          E008 sealed type cannot hold ciphertext
+E009 retention date leads to no date
 E010 kind of subject not there           E011 kind known by a column sealed without look-up
 E012 purpose not in the policy           E013 subjects of two walls in one table
 E020 the folder cannot be used           E021 a database without the guard
@@ -11,7 +12,7 @@ E022 sessions in an undeclared store     E023 cache that outlives the process un
 E024 the map changed since `map.lock`
 W001 rows that may have no subject       W002 sealed and unique
 W003 generic relation not declared       W004 admin log texts declared as not personal
-W005 no `map.lock`
+W005 no `map.lock`                       W006 a key with a category
 """
 
 from __future__ import annotations

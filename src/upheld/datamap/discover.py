@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.db.models import Model
+from django.db.models import CharField, Model, TextField
 
 from upheld.datamap.bind import concrete_models
 from upheld.datamap.bound import AnyField
@@ -111,8 +111,7 @@ def _model(
     columns = {}
     for column in missing:
         found = _with_samples(guess(column, about_people=about_people), model, column, samples)
-        if found.what != "key":
-            columns[column.name] = found
+        columns[column.name] = _of_key(found) if column.primary_key else found
     if declared is not None:
         return DraftModel(model._meta.label, None, columns)
     return DraftModel(model._meta.label, _with_addresses(kin, columns, model), columns)
@@ -131,16 +130,25 @@ def _with_addresses(kin: Kin, columns: dict[str, Guess], model: type[Model]) -> 
 
 
 def _declares(declared: Declared | None, column: Any) -> bool:
+    """True where nothing needs to be written: keys are keys unless they are text."""
+    text_key = column.primary_key and isinstance(column, CharField | TextField)
+    if column.is_relation or (column.primary_key and not text_key):
+        return True
     if declared is None:
         return False
     named = column.name in declared.columns or column.attname in declared.columns
-    return named or declared.rest == "none" or column.primary_key or column.is_relation
+    return named or declared.rest == "none"
+
+
+def _of_key(found: Guess) -> Guess:
+    """A text key joins rows, so it stays a key; what it seems to hold is for a human."""
+    if found == Guess("none"):
+        return Guess("key")
+    return Guess("key", f"the key itself may be personal: {found.unsure or found.what}")
 
 
 def _with_samples(found: Guess, model: type[Model], column: AnyField, samples: int) -> Guess:
     """Let stored values speak where the name did not, or contradicts them."""
-    if found.what == "key":
-        return found
     like = looks_like(model, column, samples)
     if like is None or like[0] == found.what:
         return Guess(found.what) if like and like[0] == found.what else found

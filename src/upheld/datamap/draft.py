@@ -57,7 +57,7 @@ def _model(model: DraftModel) -> Iterator[str]:
 def _column(found: Guess) -> str:
     if not found.unsure:
         return found.what
-    word = "role" if found.what == "none" else "category"
+    word = "role" if found.what in ("none", "key") else "category"
     return f"{{{word}: {found.what}, unsure: {_text(found.unsure)}}}"
 
 

@@ -81,7 +81,7 @@ FLAGS = re.compile(r"^(is|has|can|allow|show|enable|send)_|^(active|enabled|dele
 
 def guess(field: AnyField, *, about_people: bool) -> Guess:
     """Guess one column. `about_people` = a path leads from its rows to people."""
-    if field.primary_key or field.is_relation:
+    if field.is_relation or (field.primary_key and not _is_text(field)):
         return Guess("key")
     by_type = _by_type(field)
     if by_type is not None:
