@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, Q, TextField, Value, When
+from django.db.models import Case, TextField, Value, When
 from django.db.models.base import DEFERRED
+from django.db.models.expressions import Col
 from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 
 from upheld.context import Context
 from upheld.datamap.bound import BoundColumn
@@ -96,11 +98,19 @@ def _leaf(expression: Any, *, empty: bool = False) -> Any:
 
 
 def _key(when: Any) -> Any:
+    """The primary key of `When(pk=...)`, before or after Django has resolved it."""
     condition = when.condition
-    if isinstance(condition, Q) and len(condition.children) == 1 and not condition.negated:
-        (child,) = condition.children
-        if isinstance(child, tuple) and child[0] == "pk":
-            return child[1]
+    children = getattr(condition, "children", None)
+    if children is None:
+        child = condition
+    elif len(children) == 1 and not condition.negated:
+        (child,) = children
+    else:
+        return None
+    if isinstance(child, tuple) and child[0] == "pk":
+        return child[1]
+    if isinstance(child, Exact) and isinstance(child.lhs, Col) and child.lhs.target.primary_key:
+        return child.rhs
     return None
 
 

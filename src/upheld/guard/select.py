@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models.expressions import Col, ColPairs, RawSQL, Ref
@@ -13,10 +14,11 @@ from upheld.guard.compiling import Guarded, Use, bound_column
 from upheld.guard.decisions import ALLOW, MASK, REFUSE
 from upheld.guard.fragments import refuse_raw_fragment
 from upheld.guard.lookups import SEALED_LOOKUPS, compile_sealed_lookup, sealed_column
-from upheld.guard.outputs import Converter, converter_for, null_of
+from upheld.guard.outputs import Converter, converter_for, null_of, open_any_column
 from upheld.guard.record import record
 from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted, permitted
+from upheld.guard.rowseals import checked, seals_of
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.policy.semantics import Action
 
@@ -30,6 +32,7 @@ class GuardedSelect(Guarded):
     """Nesting below the select list: 0 = the expression itself is an output."""
     _withheld: dict[int, list[Converter]] | None = None
     """Converters of outputs that were replaced by NULL, by `id` of the expression."""
+    _outputs: Sequence[Any] = ()
     _sealed_outputs: list[tuple[str, BoundColumn]] | None = None
     _lookup_of_sealed = False
     _combining = False
@@ -266,16 +269,33 @@ class GuardedSelect(Guarded):
 
     # -- results ---------------------------------------------------------------------------
 
+    def is_withheld(self, expression: Any) -> bool:
+        """Tell whether an output was replaced by NULL."""
+        return self._withheld is not None and id(expression) in self._withheld
+
     def get_converters(self, expressions: Any) -> Any:
-        found = super().get_converters(expressions)
+        self._outputs = list(expressions)
+        found = super().get_converters(self._outputs)
+        if self.query.combinator:
+            # Only the first part's columns are known here; what other parts give is opened
+            # by its own header.
+            found = {at: (open_any_column(converters), e) for at, (converters, e) in found.items()}
         if self._withheld:
             position = 0
-            for expression in expressions:
+            for expression in self._outputs:
                 converters = self._withheld.get(id(expression))
                 if converters is not None:
                     found[position] = (converters, expression)
                 position += len(expression) if isinstance(expression, ColPairs) else 1
         return found
+
+    def apply_converters(self, rows: Any, converters: Any) -> Any:
+        if any(e.__class__ is ColPairs for e in self._outputs) or self.query.combinator:
+            return super().apply_converters(rows, converters)
+        seals = seals_of(self, self._outputs)
+        if seals:
+            rows = checked(rows, seals, self.connection.alias)
+        return super().apply_converters(rows, converters)
 
 
 class GuardedAggregate(GuardedSelect):

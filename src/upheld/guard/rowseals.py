@@ -1,0 +1,141 @@
+"""Rows of sealed values: their keys fetched together, their owners compared.
+
+A ciphertext moved to another row opens, since its own header is intact. So what the row
+itself says is compared: the values of one row are sealed under keys of one owner, and
+where a foreign key names the subject, or the purpose acts for one, it is that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db.models.expressions import Col
+
+from upheld import keyring
+from upheld.datamap.bound import BoundModel
+from upheld.errors import ForeignRow
+from upheld.guard.lookups import sealed_column
+from upheld.guard.own import as_engine
+from upheld.sealing import key_id_of
+
+if TYPE_CHECKING:
+    from upheld.guard.select import GuardedSelect
+
+_CHUNK = 200
+_KNOWN_MOST = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seals:
+    """The sealed outputs of one alias: positions in the row, and who the subject must be.
+
+    `named` is the position of a foreign key to a subject of `kind`; `expected` the subject
+    that the purpose acts for, when the rows are limited to that person's.
+    """
+
+    label: str
+    positions: tuple[int, ...]
+    named: int | None
+    kind: str
+    expected: str | None
+
+
+def seals_of(compiler: GuardedSelect, expressions: list[Any]) -> list[Seals]:
+    """Return the sealed outputs among `expressions`, alias by alias."""
+    found: dict[str, list[int]] = {}
+    for position, expression in enumerate(expressions):
+        if expression.__class__ is Col and sealed_column(expression) is not None:
+            if compiler.is_withheld(expression):
+                continue
+            found.setdefault(expression.alias, []).append(position)
+    if not found:
+        return []
+    return [
+        _seals(compiler, expressions, alias, tuple(positions)) for alias, positions in found.items()
+    ]
+
+
+def _seals(
+    compiler: GuardedSelect, expressions: list[Any], alias: str, positions: tuple[int, ...]
+) -> Seals:
+    from upheld.datamap.active import active
+
+    table = expressions[positions[0]].target.model._meta.db_table
+    model: BoundModel | None = active().datamap.model(table)
+    label = expressions[positions[0]].target.model._meta.label
+    first = model.paths[0] if model is not None and model.paths else None
+    if model is None or first is None or first.hops or first.kind is None:
+        return Seals(label, positions, None, "", None)
+    named = None
+    if first.kind.by == "key":
+        for position, expression in enumerate(expressions):
+            if (
+                expression.__class__ is Col
+                and expression.alias == alias
+                and expression.target.column == first.column
+            ):
+                named = position
+    own = compiler.began and compiler.ruling.rows.get(table) == "own" and not compiler.observing
+    direct = not any(path.hops for path in model.paths) and not model.fallback_nobody
+    expected = compiler.context.subject if own and direct else None
+    return Seals(label, positions, named, first.kind.id, expected)
+
+
+def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any]:
+    """Yield the rows after comparing the owners of their keys. Raises `ForeignRow`."""
+    source = iter(rows)
+    while chunk := list(islice(source, _CHUNK)):
+        tokens = {
+            row[position]
+            for row in chunk
+            for one in seals
+            for position in one.positions
+            if row[position]
+        }
+        owners = _owners(tokens, using)
+        for row in chunk:
+            for one in seals:
+                _check(row, one, owners)
+        yield from chunk
+
+
+_known: dict[bytes, str] = {}
+"""Owners of keys. A key never changes its owner, so the memory is never wrong."""
+
+
+def _owners(tokens: set[Any], using: str) -> dict[Any, str | None]:
+    """Token -> owner of its key; fetches keys and owners that are not known yet at once."""
+    keys = {token: key_id_of(token) for token in tokens if isinstance(token, str)}
+    wanted = {key for key in keys.values() if key is not None}
+    missing = [key for key in wanted if key not in _known]
+    fetched: dict[bytes, str | None] = {}
+    with as_engine():
+        if len(wanted) > 1:
+            keyring.prefetch_keys(wanted, using=using)
+        if missing:
+            fetched = keyring.owners(missing, using=using)
+    if len(_known) > _KNOWN_MOST:
+        _known.clear()
+    _known.update({key: owner for key, owner in fetched.items() if owner is not None})
+    return {token: _known.get(key) for token, key in keys.items() if key is not None}
+
+
+def _check(row: Any, seals: Seals, owners: dict[Any, str | None]) -> None:
+    expected = seals.expected
+    if seals.named is not None and row[seals.named] is not None:
+        expected = f"{seals.kind}:{row[seals.named]}"
+    for position in seals.positions:
+        owner = owners.get(row[position])
+        if owner is None:
+            continue
+        if expected is None:
+            expected = owner
+        elif owner != expected:
+            raise ForeignRow(
+                f"a sealed value in a row of `{seals.label}` was made for another person",
+                hint="restore the value from a backup",
+                row=seals.label,
+            )
