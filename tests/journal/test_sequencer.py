@@ -112,6 +112,16 @@ def test_a_request_sequences_when_it_is_due_and_only_then(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_request_moves_its_share_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "SHARE", 5)
+    write(8)
+    monkeypatch.setattr(sequencer, "_last", float("-inf"))
+    journal.note(Event("read"))
+    journal.flush()
+    assert (tree_size(), Inbox.objects.count()) == (5, 4)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_request_does_not_fail_when_sequencing_does(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 import rfc8785
 
@@ -21,7 +21,8 @@ _FIELDS = (
     "actor", "at", "categories", "count", "decision", "details", "id", "kind", "model",
     "part", "place", "posts", "purpose", "ref", "request", "rows", "subjects", "v",
 )  # fmt: skip
-_MARK_SIZE = 4
+_MARK_WIDTH = 8
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def decode(data: bytes | str) -> Leaf:
 
 
 def marks(data: bytes | str) -> str:
-    """Return a short digest per field, as hex in the order of the field names.
+    """Return a checksum per field, as hex in the order of the field names.
 
     Kept beside the leaf so that a change can be named by its field. Not a safeguard: the
     tree finds the change, the marks say where it is.
@@ -120,7 +121,7 @@ def changed_fields(data: bytes | str, kept: str) -> tuple[str, ...]:
         return ()
     if not isinstance(record, dict):
         return ()
-    width = 2 * _MARK_SIZE
+    width = _MARK_WIDTH
     changed = [
         name
         for number, name in enumerate(_FIELDS)
@@ -130,5 +131,4 @@ def changed_fields(data: bytes | str, kept: str) -> tuple[str, ...]:
 
 
 def _mark(value: object) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return blake2b(text.encode(), digest_size=_MARK_SIZE).hexdigest()
+    return f"{crc32(_canonical(value).encode()):0{_MARK_WIDTH}x}"

@@ -25,6 +25,9 @@ from upheld.journal.models import Leaf as LeafRow
 
 BATCH = 1000
 """Events a transaction. Bounds how long the lock is held."""
+SHARE = 100
+"""Events that one request moves at most, some ten milliseconds; a backlog is left to
+`checkpoint`."""
 HEAD = 1
 log = logging.getLogger("upheld.journal")
 
@@ -33,7 +36,7 @@ def sequence(*, using: str = DEFAULT_DB_ALIAS) -> int:
     """Give every waiting event its place in the tree; return how many there were."""
     total = 0
     while True:
-        done = _batch(using, wait=True)
+        done = _batch(using, BATCH, wait=True)
         total += done
         if done < BATCH:
             return total
@@ -43,7 +46,7 @@ _last = 0.0
 
 
 def sequence_if_due(*, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Sequence one batch when `SEQUENCE_EVERY` seconds have passed in this process.
+    """Sequence some events when `SEQUENCE_EVERY` seconds have passed in this process.
 
     Never inside a transaction, where the lock would last as long as it does, and never
     at the price of the request: the events are safe in the inbox, so a failure is logged.
@@ -55,19 +58,19 @@ def sequence_if_due(*, using: str = DEFAULT_DB_ALIAS) -> None:
         return
     _last = now
     try:
-        _batch(using, wait=False)
+        _batch(using, SHARE, wait=False)
     except (DatabaseError, EvidenceError):
         log.exception("events wait in the inbox: they could not be sequenced")
 
 
-def _batch(using: str, *, wait: bool) -> int:
+def _batch(using: str, limit: int, *, wait: bool) -> int:
     if not Inbox.objects.using(using).exists():
         return 0
     with transaction.atomic(using=using):
         size = _lock(using, wait=wait)
         if size is None:
             return 0
-        waiting = list(Inbox.objects.using(using).order_by("id")[:BATCH])
+        waiting = list(Inbox.objects.using(using).order_by("id")[:limit])
         _integrate(_unknown(waiting, using), size, using)
         # By their own keys, not by a range: an event with a lower key may commit later.
         Inbox.objects.using(using).filter(pk__in=[row.pk for row in waiting]).delete()
