@@ -14,10 +14,8 @@ from upheld.notice.inline import to_html, to_text
 from upheld.notice.parse import parse_notice
 from upheld.notice.render import render, render_sentence
 
-ALLOWED = frozenset(
-    ("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "span", "a", "em", "strong")
-    + ("table", "thead", "tbody", "tr", "th", "td", "time")
-)
+TEXT = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "span", "a", "em", "strong"}
+ALLOWED = TEXT | {"table", "thead", "tbody", "tr", "th", "td", "time"}
 ATTRIBUTES = frozenset(("class", "id", "data-sentence", "href", "rel", "datetime", "scope"))
 
 

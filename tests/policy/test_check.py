@@ -81,6 +81,13 @@ CASES = [
         "  hint: keep one of the two",
     ),
     (
+        "refuse: [card.number]",
+        "refuse: {card.number: {detect: [card.numbers]}}",
+        "policy.yaml:9:33: warning: no detector finds `card.numbers`, so it is refused by name "
+        "only [policy.no-detector]\n"
+        "  hint: did you mean `card.number`?",
+    ),
+    (
         "country: GB",
         "country: UK",
         "policy.yaml:1:32: error: no country has `UK` [policy.country]\n"

@@ -11,6 +11,7 @@ from typing import Any
 
 from upheld.policy.check_grants import check_grants
 from upheld.policy.codes import COUNTRIES, CURRENCIES
+from upheld.policy.detectors import DETECTORS
 from upheld.policy.findings import Finding, Marks, Path, did_you_mean
 from upheld.policy.load import PolicyFile
 from upheld.policy.period import parse_period
@@ -43,6 +44,7 @@ def check(policy: Policy, marks: Marks | None = None) -> list[Finding]:
         _codes,
         _engine_purposes,
         check_grants,
+        _detectors,
         _outside,
         _rights,
         _change,
@@ -137,6 +139,18 @@ def _engine_purposes(policy: Policy, marks: Marks) -> Iterator[Finding]:
             path = ("purposes", name, "posts")
             hint = "give staff a purpose of their own"
             yield marks.finding("policy.engine-posts", path, message, hint=hint)
+
+
+def _detectors(policy: Policy, marks: Marks) -> Iterator[Finding]:
+    for id, refused in policy.refuse.items():
+        for index, name in enumerate(refused.detect):
+            if name not in DETECTORS:
+                message = f"no detector finds `{name}`, so it is refused by name only"
+                hint = did_you_mean(name, DETECTORS)
+                path = ("refuse", id, "detect", index)
+                yield marks.finding(
+                    "policy.no-detector", path, message, hint=hint, severity="warning"
+                )
 
 
 def _outside(policy: Policy, marks: Marks) -> Iterator[Finding]:

@@ -86,7 +86,7 @@ class Refused:
     everywhere: bool = True
     detect: tuple[str, ...] = ()
     """Names of detectors run on free text, files and mail."""
-    unless: str = ""
+    unless: Literal["", "explicit_consent"] = ""
     says: tuple[str, ...] = ()
 
 
