@@ -14,8 +14,10 @@ from functools import lru_cache
 
 HARMLESS = re.compile(
     r"\s*(?:SAVEPOINT|RELEASE\s+SAVEPOINT|ROLLBACK(?:\s+TO\s+SAVEPOINT)?|BEGIN|COMMIT|END|"
-    r"START\s+TRANSACTION|SET\s+(?:SESSION|LOCAL|CONSTRAINTS|TIME\s+ZONE|TRANSACTION)|"
-    r"SELECT\s+set_config\(|SHOW\s|PRAGMA\s+(?:foreign_keys|foreign_key_check|foreign_key_list|"
+    r"START\s+TRANSACTION|SET\s+(?:CONSTRAINTS|TRANSACTION|(?:(?:SESSION|LOCAL)\s+)?(?:TIME\s*ZONE|"
+    r"statement_timeout|lock_timeout|idle_in_transaction_session_timeout|application_name|"
+    r"client_encoding|synchronous_commit|work_mem))\b|"
+    r"SELECT\s+set_config\('TimeZone',\s*%s,\s*false\)|SHOW\s|PRAGMA\s+(?:foreign_keys|foreign_key_check|foreign_key_list|"
     r"defer_foreign_keys|legacy_alter_table|table_info|table_xinfo|table_list|index_list|"
     r"index_info|index_xinfo|journal_mode|synchronous|busy_timeout|user_version|"
     r"schema_version|integrity_check|quick_check|wal_checkpoint|cache_size|mmap_size|"
