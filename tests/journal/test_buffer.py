@@ -79,6 +79,14 @@ def test_visitors_and_the_system_are_named_as_they_are() -> None:
 
 
 @pytest.mark.django_db
+def test_a_visitor_known_by_their_session_is_a_person() -> None:
+    journal.note(Event("read", actor=Actor("visitor", "session:abc")))
+    journal.flush()
+    (leaf,) = waiting()
+    assert (leaf.actor, len(leaf.ref)) == ("visitor", 27)
+
+
+@pytest.mark.django_db
 def test_a_second_flush_writes_nothing() -> None:
     journal.note(read())
     assert (journal.flush(), journal.flush()) == (1, 0)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
-from upheld.context import Actor
+from upheld.context import VISITOR
 from upheld.evidence.leaf import Leaf, encode
 from upheld.journal.buffer import Merged, current_buffer, fresh_buffer
 from upheld.journal.event import Event
@@ -84,7 +84,7 @@ def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> bool:
 def _rows(groups: Iterable[Merged], forgotten: dict[str, str], using: str) -> list[Inbox]:
     groups = list(groups)
     people = {subject for group in groups for subject in group.subjects}
-    people.update(group.first.actor.ref for group in groups if _is_person(group.first.actor))
+    people.update(group.first.actor.ref for group in groups if _is_person(group.first.actor.ref))
     names = pseudonyms_of(people - forgotten.keys(), using=using) | forgotten
     return [
         Inbox(event=leaf.id, text=encode(leaf).decode())
@@ -104,7 +104,7 @@ def _leaves(group: Merged, names: dict[str, str]) -> Iterator[Leaf]:
             kind=first.kind,
             purpose=first.purpose,
             actor=first.actor.kind,
-            ref=names[first.actor.ref] if _is_person(first.actor) else first.actor.ref,
+            ref=names[first.actor.ref] if _is_person(first.actor.ref) else first.actor.ref,
             posts=tuple(sorted(first.actor.posts)),
             place=first.place,
             request=first.request,
@@ -124,5 +124,6 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def _is_person(actor: Actor) -> bool:
-    return actor.kind in ("member", "staff")
+def _is_person(ref: str) -> bool:
+    """Whatever is not plainly the system or an unknown visitor could lead to someone."""
+    return ref != VISITOR.ref and not ref.startswith("system:")
