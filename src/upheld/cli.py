@@ -13,7 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from upheld.notice.diff import diff_notices
 from upheld.notice.lint import lint
+from upheld.notice.parse import load_notice
 from upheld.notice.sources import Folder, read_folder
 from upheld.notice.versions import record_version
 from upheld.policy.diff import Difference, diff
@@ -121,6 +123,9 @@ def _policy(path: Path) -> Policy:
 
 def _diff(given: argparse.Namespace) -> int:
     found = diff(_policy(given.old), _policy(given.new))
+    if given.old.is_dir() and given.new.is_dir():
+        notices = [load_notice(folder / "notice.md") for folder in (given.old, given.new)]
+        found += diff_notices(*notices)
     if given.json:
         whole = {
             "material": any(each.material for each in found),

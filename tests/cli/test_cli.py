@@ -69,6 +69,13 @@ def test_diff_names_the_people(tmp_path: Path, capsys: Output) -> None:
     assert main(["diff", str(new), str(old)]) == 0
     assert main(["diff", str(old / "policy.yaml"), str(old)]) == 0
     capsys.readouterr()
+    without = NOTICE.replace("ends it. [one-click]", "ends it. [info: x]")
+    fewer = write_folder(tmp_path / "fewer", notice=without)
+    assert main(["diff", str(old), str(fewer)]) == 1
+    assert capsys.readouterr().out == (
+        "! notice.one-click: withdrawn (worse for everyone)\n1 change, 1 material\n"
+    )
+    capsys.readouterr()
     assert main(["diff", "--json", str(old), str(new)]) == 1
     assert json.loads(capsys.readouterr().out) == {
         "material": True,

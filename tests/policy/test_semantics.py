@@ -144,6 +144,17 @@ def test_only_a_named_post_may_act(
 
 
 @laws
+@given(purposes, relations, categories, actions)
+def test_the_system_needs_no_post(
+    purpose: Purpose, relation: Relation, category: str, action: Action
+) -> None:
+    bound = policy(replace(purpose, posts=("dispatch",)))
+    system = decide(bound, "news", Actor("system"), relation, category, action)
+    holder = Actor("staff", posts=frozenset({"dispatch"}))
+    assert system == decide(bound, "news", holder, relation, category, action)
+
+
+@laws
 @given(purposes, actors, relations, categories, actions)
 def test_holding_more_posts_never_takes_a_permission_away(
     purpose: Purpose, actor: Actor, relation: Relation, category: str, action: Action
