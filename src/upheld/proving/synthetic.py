@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 
 from upheld.context import Actor, purpose
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundModel
+from upheld.datamap.paths import subjects_of
 from upheld.policy.types import RIGHTS
 
 MAKER = Actor(kind="system", ref="system:prove")
@@ -67,10 +68,12 @@ def _make_for(found: Person, model: BoundModel, using: str) -> None:
             with transaction.atomic(using=using):
                 row = _make(model.model, found.made, found.canary, using)
                 _link_back(model, row, found, using)
-        except (CannotMake, IntegrityError, ValueError, TypeError) as error:
+        except Exception as error:  # whatever an app's own save() may raise
             found.not_made[model.label] = str(error) or type(error).__name__
         else:
-            found.made[model.label] = row
+            # A row may lead to somebody else altogether: a session is its own subject.
+            if subjects_of(model, [row.pk], using)[row.pk] == found.subject:
+                found.made[model.label] = row
 
 
 def _link_back(model: BoundModel, row: models.Model, found: Person, using: str) -> None:
@@ -114,7 +117,8 @@ def _make(
         bound = active().datamap.column(column)
         personal = bound is not None and bound.role == "category"
         if personal or not (column.has_default() or column.null or column.blank):
-            value = value_for(column, canary)
+            # Only personal columns carry the canary: goods made on the way are no trace.
+            value = value_for(column, canary if personal else f"zp{secrets.token_hex(6)}")
             if value is not None:
                 values[column.attname] = value
     row = model(**{name: value for name, value in values.items() if value is not None})
@@ -136,13 +140,24 @@ def _target(
     target = column.remote_field.model
     if target._meta.label in known:
         return known[target._meta.label]
-    if column.null:
-        return None
-    existing = None
     bound = active().datamap.model(target)
     if bound is not None and not bound.paths:
+        # Goods, countries, kinds: what is about nobody may be shared with what is there.
         existing = target._base_manager.using(using).first()
-    return existing or _make(target, known, canary, using, depth + 1)
+        if existing is not None:
+            return existing
+    return None if column.null else _make(target, known, canary, using, depth + 1)
+
+
+def another_value(column: models.Field[Any, Any], stored: Any) -> Any:
+    """Return a value of the column's type that is not the one stored."""
+    if column.choices:
+        return next((value for value, _ in column.flatchoices if value != stored), "another")
+    if isinstance(column, models.BooleanField):
+        return not stored
+    if isinstance(column, models.IntegerField | models.FloatField | models.DecimalField):
+        return (stored or 0) + 1
+    return value_for(column, f"zq{secrets.token_hex(3)}")
 
 
 def value_for(column: models.Field[Any, Any], canary: str) -> Any:

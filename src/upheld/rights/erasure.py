@@ -48,9 +48,11 @@ def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> Erasur
     with transaction.atomic(using=using):
         todo = plan(subject, using)
         with engine_reads(subject):
-            for row in todo.rows:
-                if not row.delete:
-                    _blank(row, keeper, using)
+            written = {
+                (row.model.label, row.pk): _blank(row, keeper, using)
+                for row in todo.rows
+                if not row.delete
+            }
             for model, pks in _deletions(todo):
                 model.model._base_manager.using(using).filter(pk__in=pks).delete()
         consent.forget(subject, using=using)
@@ -65,7 +67,7 @@ def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> Erasur
             ),
             using=using,
         )
-        _verify(subject, todo, using)
+        _verify(subject, todo, written, using)
         journal.forget(subject, using=using)
         keyring.destroy(subject, using=using)
     return receipt
@@ -80,22 +82,28 @@ def _deletions(todo: Plan) -> Iterable[tuple[BoundModel, list[object]]]:
     return grouped.items()
 
 
-def _blank(row: RowPlan, keeper: str, using: str) -> None:
-    """Empty every personal column that is not kept; seal the kept ones under `keeper`."""
+def _blank(row: RowPlan, keeper: str, using: str) -> dict[str, Any]:
+    """Empty every personal column that is not kept; seal the kept ones under `keeper`.
+
+    Returns the empty values written, by column name.
+    """
     instance = row.model.model._base_manager.using(using).get(pk=row.pk)
     kept = row.kept_columns
-    changed: list[str] = []
+    emptied: dict[str, Any] = {}
+    sealed_anew: list[str] = []
     for column in row.model.columns:
         if column.role != "category":
             continue
         if column.field.name not in kept:
-            setattr(instance, column.field.attname, empty_value(column))
-            changed.append(column.field.name)
+            emptied[column.field.name] = empty_value(column)
+            setattr(instance, column.field.attname, emptied[column.field.name])
         elif column.lookup is not None:
-            changed.append(column.field.name)
-    if changed:
+            sealed_anew.append(column.field.name)
+    if emptied or sealed_anew:
         with sealed_for(keeper):
-            models.Model.save_base(instance, using=using, update_fields=changed)
+            # Past the model's own save(), which may fill in what was just emptied.
+            models.Model.save_base(instance, using=using, update_fields=[*emptied, *sealed_anew])
+    return emptied
 
 
 def empty_value(column: BoundColumn) -> Any:
@@ -108,8 +116,8 @@ def empty_value(column: BoundColumn) -> Any:
         return None
     if isinstance(field, models.CharField | models.TextField):
         if field.unique:
-            width = min(field.max_length or 24, 24)
-            return f"erased-{secrets.token_hex(8)}"[:width]
+            width = min(field.max_length or 23, 23)
+            return f"erased-{secrets.token_hex(8)}" if width == 23 else secrets.token_hex(8)[:width]
         return ""
     if isinstance(field, models.DateTimeField):
         return _EMPTY_DATE
@@ -131,27 +139,26 @@ def empty_value(column: BoundColumn) -> Any:
     )
 
 
-def _verify(subject: str, todo: Plan, using: str) -> None:
-    """Search the person again from nothing. Raises `ErasureIncomplete`."""
+def _verify(
+    subject: str, todo: Plan, written: dict[tuple[str, object], dict[str, Any]], using: str
+) -> None:
+    """Search the person again from nothing. Raises `ErasureIncomplete`.
+
+    A shell may still be there, with what is kept and the empty values `written` to it.
+    """
     kept = {(row.model.label, row.pk): row.kept_columns for row in todo.rows if not row.delete}
     for row in rows(subject, using):
-        allowed = kept.get((row.model.label, row.instance.pk))
+        place = (row.model.label, row.instance.pk)
+        empty = written.get(place, {})
         for value in row.values:
-            if allowed is not None and value.column.field.name in allowed:
-                continue
-            if allowed is not None and _says_nothing(value.column, value.value):
+            name = value.column.field.name
+            if name in kept.get(place, ()) or (name in empty and empty[name] == value.value):
                 continue
             raise ErasureIncomplete(
                 f"`{value.column.label}` of row `{row.instance.pk}` is still there",
                 hint="nothing was erased; correct the map and try again",
                 column=value.column.label,
             )
-
-
-def _says_nothing(column: BoundColumn, value: Any) -> bool:
-    if column.field.unique and isinstance(value, str):
-        return value.startswith("erased-")
-    return bool(value == empty_value(column))
 
 
 def _receipt(person: str, todo: Plan, ground: str, using: str) -> ErasureReceipt:

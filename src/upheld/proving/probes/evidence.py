@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db import DatabaseError, transaction
+
 from upheld import journal
 from upheld.datamap.active import Active
 from upheld.journal.models import Leaf
@@ -32,9 +34,13 @@ def _found_out(ground: Ground) -> Finding:
     last = Leaf.objects.using(ground.using).order_by("-index").first()
     if last is None:
         return Finding("broken", "an event was not written")
-    Leaf.objects.using(ground.using).filter(pk=last.pk).update(
-        text=last.text.replace("allow", "refuse")
-    )
+    try:
+        with transaction.atomic(using=ground.using):
+            Leaf.objects.using(ground.using).filter(pk=last.pk).update(
+                text=last.text.replace("allow", "refuse")
+            )
+    except DatabaseError:
+        return Finding("kept", f"{last.index + 1} leaves verify; the database lets none be changed")
     if not journal.verify(using=ground.using).findings:
         return Finding("broken", "a changed row was not found")
     return Finding("kept", f"{last.index + 1} leaves verify, and a changed one is found")

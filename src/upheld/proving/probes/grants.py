@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from django.core.exceptions import FieldError, ValidationError
+from django.db import transaction
 
 from upheld.context import Actor, purpose
 from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundColumn
 from upheld.errors import PurposeError
 from upheld.policy.semantics import Outcome, decide
-from upheld.policy.types import Purpose
+from upheld.policy.types import RIGHTS, Purpose
 from upheld.proving.registry import Finding, Ground, Probe, makes_probes
-from upheld.proving.synthetic import value_for
+from upheld.proving.synthetic import MAKER, another_value
 
 STRANGER = "a post that the policy does not know"
 
@@ -61,15 +62,15 @@ def _beyond_grant(ground: Ground, rule: Purpose) -> Finding:
         with purpose(rule.id, actor=actor, subject="member:0", place="probe"):
             if decisions["read"] in (Outcome.DEFER, Outcome.REFUSE):
                 tried += 1
-                if not _refused(partial(_read, ground, column)):
+                if not _refused(ground, partial(_read, ground, column)):
                     return Finding("broken", f"`{column.label}` was read under `{rule.id}`")
             if decisions["match"] is Outcome.REFUSE:
                 tried += 1
-                if not _refused(partial(_match, ground, column)):
+                if not _refused(ground, partial(_match, ground, column)):
                     return Finding("broken", f"`{column.label}` was searched by under `{rule.id}`")
             if decisions["write"] is Outcome.REFUSE:
                 tried += 1
-                if not _refused(partial(_write, ground, column)):
+                if not _refused(ground, partial(_write, ground, column)):
                     return Finding("broken", f"`{column.label}` was written under `{rule.id}`")
     return Finding("kept", f"{tried} attempts refused")
 
@@ -79,7 +80,7 @@ def _wrong_post(ground: Ground, rule: Purpose) -> Finding:
     for actor in (outsider, Actor("member", "member:0"), Actor()):
         for column in _one_column_each(ground):
             with purpose(rule.id, actor=actor, subject="member:0", place="probe"):
-                if not _refused(partial(_read, ground, column)):
+                if not _refused(ground, partial(_read, ground, column)):
                     return Finding(
                         "broken", f"a {actor.kind} without the post read `{column.label}`"
                     )
@@ -96,9 +97,11 @@ def _one_column_each(ground: Ground) -> Iterator[BoundColumn]:
             yield column
 
 
-def _refused(attempt: Callable[[], None]) -> bool:
+def _refused(ground: Ground, attempt: Callable[[], None]) -> bool:
     try:
-        attempt()
+        # A savepoint, so that a refusal inside Django's own atomic block ends with it.
+        with transaction.atomic(using=ground.using):
+            attempt()
     except PurposeError:
         return True
     return False
@@ -119,8 +122,12 @@ def _match(ground: Ground, column: BoundColumn) -> None:
 
 def _write(ground: Ground, column: BoundColumn) -> None:
     manager = column.field.model._base_manager.using(ground.using)
-    value = value_for(column.field, "probe")
-    # One row is enough, and an empty table must meet the compiler too.
-    first = manager.order_by("pk").values_list("pk", flat=True).first()
-    rows = manager.all() if first is None else manager.filter(pk=first)
-    rows.update(**{column.field.attname: value})
+    name = column.field.attname
+    with purpose(RIGHTS, actor=MAKER):
+        first = manager.order_by("pk").values("pk", name).first()
+    # A value that is there already is no change, and the guard lets it pass as none. An
+    # empty table must meet the compiler too.
+    stored = first[name] if first else None
+    rows = manager.filter(pk=first["pk"]) if first else manager.all()
+    if not rows.update(**{name: another_value(column.field, stored)}):
+        raise PurposeError("no row of the purpose's own was there to change")

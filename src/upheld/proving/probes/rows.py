@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from django.db import transaction
+from django.db.models import Model
+
 from upheld import consent
 from upheld.context import purpose
 from upheld.datamap.active import Active
+from upheld.errors import PurposeError
 from upheld.policy.types import OWN, Purpose
 from upheld.proving.probes.grants import holder_of
 from upheld.proving.registry import Finding, Ground, Probe, makes_probes
@@ -44,9 +48,17 @@ def _strangers(ground: Ground, rule: Purpose) -> Finding:
             manager = type(row)._base_manager.using(ground.using)
             if manager.filter(pk=row.pk).exists():
                 return Finding("broken", f"a row of `{label}` of another person was found")
-            if manager.filter(pk=row.pk).delete()[0]:
+            if _deleted(row, ground.using):
                 return Finding("broken", f"a row of `{label}` of another person was deleted")
     return Finding("kept", f"{len(other.made)} rows of another person stayed out of reach")
+
+
+def _deleted(row: Model, using: str) -> bool:
+    try:
+        with transaction.atomic(using=using):
+            return bool(type(row)._base_manager.using(using).filter(pk=row.pk).delete()[0])
+    except PurposeError:
+        return False
 
 
 def _unconsented(ground: Ground, rule: Purpose) -> Finding:
