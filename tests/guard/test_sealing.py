@@ -263,3 +263,19 @@ def test_unique_check_of_a_form(clinic: Clinic) -> None:
         assert form.is_valid()
         form.save()
         assert Patient.objects.get(email="x@mail.example") == clinic.ann_patient
+
+
+def test_row_that_changes_hands_is_sealed_anew(clinic: Clinic) -> None:
+    with as_("upkeep"):
+        guests = Invoice.objects.get(number="N-guest")
+        Invoice.objects.filter(pk=guests.pk).update(user=clinic.ann)
+        again = Invoice.objects.get(pk=guests.pk)
+        assert again.guest_email == "guest@mail.example"
+    owner = owner_of_key(stored("clinic_invoice", "guest_email", guests.pk))
+    assert owner == f"member:{clinic.ann.pk}"
+    with as_("upkeep"):
+        again.user = clinic.bob
+        again.save()
+        assert Invoice.objects.get(pk=guests.pk).guest_email == "guest@mail.example"
+    owner = owner_of_key(stored("clinic_invoice", "guest_email", guests.pk))
+    assert owner == f"member:{clinic.bob.pk}"

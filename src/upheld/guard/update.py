@@ -21,13 +21,18 @@ from upheld.guard.assignments import is_withheld, plain_value, seal_assignment, 
 from upheld.guard.compiling import bound_column
 from upheld.guard.decisions import ALLOW, MASK
 from upheld.guard.links import adopt_linked, linked_rows
+from upheld.guard.ownership import Values, decides_owner, owner_of
 from upheld.guard.refusal import refuse_column
+from upheld.guard.resealing import Held, hold, reseal
 from upheld.guard.rows import Permitted
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import note_words
 from upheld.guard.select import GuardedSelect
 from upheld.guard.tokens import row_name
 from upheld.guard.writes import GuardedWrite
+
+_COMPARED = 1000
+"""Rows whose owner is worked out for one statement; what lies beyond obeys the row rule."""
 
 Assignment = tuple[Any, Any, Any]
 """(field, model, value) as Django keeps them."""
@@ -41,6 +46,10 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     _words: dict[BoundColumn, dict[Any, Any] | Any] = {}
     _linking: dict[str, Any] = {}
     _model: BoundModel | None = None
+    _plain: Values = {}
+    """New values by column, unsealed."""
+    _becoming: list[Values] | None = None
+    _held: Held | None = None
 
     def as_sql(self) -> Any:
         query = self.query
@@ -57,6 +66,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         table = query.get_meta().db_table
         model = self.ruling.governance.datamap.model(table)
         self._model, self._rows_found, self._words, self._linking = model, None, {}, {}
+        self._plain, self._becoming, self._held = {}, None, None
         if model is not None and query.values:
             self.check_rows(model)
             query.values = self._decided(model, list(query.values))
@@ -69,27 +79,28 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     # -- assignments -----------------------------------------------------------------------
 
     def _decided(self, model: BoundModel, values: list[Assignment]) -> list[Assignment]:
+        self._plain = {
+            field.column: plain_value(field, value, self.connection)
+            for field, _, value in values
+            if not is_withheld(value, placeholder_too=False)
+        }
         kept: list[Assignment] = []
         unwritable: list[tuple[Assignment, BoundColumn]] = []
-        plain: dict[str, Any] = {}
         for assignment in values:
-            field, _, value = assignment
-            column = bound_column(field)
+            column = bound_column(assignment[0])
             if column is None or column.role != "category":
-                plain[field.column] = plain_value(field, value, self.connection)
                 kept.append(assignment)
                 continue
             masked = self.ruling.read[column.index] == MASK
-            if is_withheld(value, placeholder_too=masked):
-                continue
-            if self.ruling.write[column.index] != ALLOW:
+            if is_withheld(assignment[2], placeholder_too=masked):
+                self._plain.pop(column.column, None)
+            elif self.ruling.write[column.index] != ALLOW:
                 unwritable.append((assignment, column))
-                continue
-            self.touched |= 1 << column.index
-            plain[field.column] = plain_value(field, value, self.connection)
-            kept.append(self._sealed(model, assignment, column))
+            else:
+                self.touched |= 1 << column.index
+                kept.append(self._sealed(model, assignment, column))
         kept += self._unchanged(model, unwritable)
-        self._check_owners(model, plain)
+        self._check_owners(model)
         if values and not kept:
             # Everything stays as it is, but the caller wants to know how many rows match.
             pk = model.model._meta.pk
@@ -176,7 +187,13 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     def _one_subject(self, model: BoundModel, column: BoundColumn) -> str | None:
         if self.ruling.rows.get(model.table) == "own":
             return self.context.subject
-        found = {subject for _, subject in self._rows_matched(model)}
+        if decides_owner(model) & set(self._plain):
+            found = {
+                owner_of(self.ruling.governance, model, row, self.connection.alias)
+                for row in self._rows_to_be(model)
+            }
+        else:
+            found = {subject for _, subject in self._rows_matched(model)}
         if len(found) > 1:
             refuse_sealed(
                 self.context,
@@ -185,6 +202,18 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
                 action="write",
             )
         return next(iter(found), None)
+
+    def _rows_to_be(self, model: BoundModel) -> list[Values]:
+        """The columns that say whose the matched rows will be, as they will be."""
+        if self._becoming is None:
+            missing = decides_owner(model) - set(self._plain)
+            names = {c.column: c.field.attname for c in model.columns if c.column in missing}
+            rows: list[Values] = [{}]
+            if names:
+                found = self._matching().values(*names.values())[:_COMPARED]
+                rows = [{column: row[name] for column, name in names.items()} for row in found]
+            self._becoming = [{**row, **self._plain} for row in rows]
+        return self._becoming
 
     def _rows_matched(self, model: BoundModel) -> list[tuple[Any, str | None]]:
         if self._rows_found is None:
@@ -195,23 +224,23 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
 
     # -- whose rows they become ------------------------------------------------------------
 
-    def _check_owners(self, model: BoundModel, plain: dict[str, Any]) -> None:
-        governance = self.ruling.governance
-        links = {link.column for link in linked_rows(governance.datamap, model)} & set(plain)
+    def _check_owners(self, model: BoundModel) -> None:
+        plain = self._plain
+        links = {link.column for link in linked_rows(self.ruling.governance.datamap, model)}
+        links &= set(plain)
         self._linking = {name: plain[name] for name in links}
-        deciding = self.deciding_columns(model) & set(plain)
-        if (model.table not in self.ruling.rows and not links) or not deciding | links:
+        deciding = decides_owner(model) & set(plain)
+        if deciding and any(c.lookup is not None for c in model.columns):
+            written = set(plain)
+            self._held = hold(model, dict(self._rows_matched(model)), written, self._using)
+        if not links and not (deciding and model.table in self.ruling.rows):
             return
-        missing = self.deciding_columns(model) - set(plain)
-        rows: list[dict[str, Any]] = [{}]
-        if deciding and missing:
-            names = {c.column: c.field.attname for c in model.columns if c.column in missing}
-            rows = [
-                {column: row[name] for column, name in names.items()}
-                for row in self._matching().values(*names.values())[:100]
-            ]
-        for row in rows:
-            self.check_owner(model, {**row, **plain})
+        for row in self._rows_to_be(model) if deciding else [plain]:
+            self.check_owner(model, row)
+
+    @property
+    def _using(self) -> str:
+        return self.connection.alias  # type: ignore[no-any-return]  # Django's wrapper
 
     def execute_sql(self, result_type: Any) -> Any:
         result = super().execute_sql(result_type)
@@ -219,8 +248,10 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         if model is not None:
             if self._words:
                 self._note_words(model)
+            if self._held is not None:
+                reseal(model, self._held, self._using)
             if self._linking:
-                adopt_linked(self.ruling.governance, model, [self._linking], self.connection.alias)
+                adopt_linked(self.ruling.governance, model, [self._linking], self._using)
         return result
 
     def _note_words(self, model: BoundModel) -> None:
