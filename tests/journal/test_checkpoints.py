@@ -238,6 +238,24 @@ def test_a_new_key_signs_and_the_old_one_still_verifies(keys: Path) -> None:
     assert journal.receipt_for(event) == receipt
 
 
+@pytest.mark.django_db
+def test_a_lost_key_stops_signing_and_says_what_to_do(keys: Path) -> None:
+    event = journal.write_now(Event("read"))
+    journal.checkpoint()
+    for file in keys.glob("evidence-*.key"):
+        file.unlink()
+    signing._kept.clear()
+    journal.write_now(Event("read"))
+    for ask in (journal.checkpoint, lambda: journal.receipt_for(event)):
+        with pytest.raises(EvidenceError) as caught:
+            ask()
+        assert str(caught.value) == (
+            "a checkpoint of this log cannot be relied on: "
+            "none of the keys given signed this note "
+            "(restore every `evidence-*.key` to `KEYS_DIR`, then run `verify-log`)"
+        )
+
+
 def test_a_new_key_in_memory() -> None:
     old = signing.signer()
     assert signing.add_key() == signing.signer() != old

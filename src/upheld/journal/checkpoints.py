@@ -57,7 +57,7 @@ def receipt_for(event: str, *, using: str = DEFAULT_DB_ALIAS) -> str:
         raise EvidenceError(f"no event `{event}` in the log", hint="is its transaction committed?")
     kept = CheckpointRow.objects.using(using).filter(size__gt=leaf.index).order_by("size").first()
     note = checkpoint(using=using) if kept is None else kept.note
-    signed = Checkpoint.open(note, verifiers())
+    signed = _open(note)
     proof = prove_inclusion(leaf.index, signed.size, tilestore.reader(using))
     receipt = Receipt(leaf.text.encode(), leaf.index, tuple(proof), note)
     receipt.check(verifiers())  # never hand out a receipt that does not hold
@@ -81,7 +81,7 @@ def _check_extends(size: int, root: bytes, using: str) -> None:
     last = CheckpointRow.objects.using(using).order_by("-size").first()
     if last is None:
         return
-    signed = Checkpoint.open(last.note, verifiers())
+    signed = _open(last.note)
     try:
         if signed.size > size:
             raise EvidenceError(f"{signed.size} leaves were signed, {size} are here")
@@ -91,4 +91,14 @@ def _check_extends(size: int, root: bytes, using: str) -> None:
         raise EvidenceError(
             f"the log does not extend its checkpoint of {signed.size} leaves, so it is not signed",
             hint="run `verify-log` to see which leaves differ",
+        ) from error
+
+
+def _open(note: str) -> Checkpoint:
+    try:
+        return Checkpoint.open(note, verifiers())
+    except EvidenceError as error:
+        raise EvidenceError(
+            f"a checkpoint of this log cannot be relied on: {error.message}",
+            hint="restore every `evidence-*.key` to `KEYS_DIR`, then run `verify-log`",
         ) from error

@@ -7,28 +7,17 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from upheld.errors import EvidenceError
 from upheld.journal.checkpoints import checkpoint, receipt_for
 from upheld.journal.reading import events_of
 from upheld.journal.signing import add_key, verifiers
 from upheld.journal.verifying import Report, verify
+from upheld.ports import Subcommand
 
 FINE, FINDINGS, WRONG_USE = 0, 1, 2
 SHOWN = 100
-
-
-class Subcommand(Protocol):
-    """What the root command needs of a subcommand."""
-
-    help: str
-
-    def arguments(self, parser: argparse.ArgumentParser) -> None: ...
-
-    def run(self, options: Any, out: TextIO) -> int:
-        """Return 0 = fine, 1 = findings, 2 = wrong use."""
-        ...
 
 
 class VerifyLog:
