@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test import Client
 
 from tests.project.clinic.models import Address, Appointment, Invoice, Note, Patient, Remark, Scan
 from tests.rights.conftest import ENGINE, Person, furnish
@@ -13,6 +15,7 @@ from upheld.context import purpose
 from upheld.errors import KeyDestroyed
 from upheld.guard.escape import raw
 from upheld.guard.finishing import finish
+from upheld.guard.models import SessionLink
 from upheld.rights import erasure
 
 
@@ -147,3 +150,18 @@ def test_a_value_left_behind_undoes_everything(
 def test_erasing_twice_finds_nothing_more(ben: Person) -> None:
     erase(ben)
     assert erase(ben)["rows_deleted"] == 0
+
+
+def test_the_sessions_of_a_person_end_with_them(ann: Person, client: Client) -> None:
+    with purpose("authentication", actor=ENGINE):
+        client.force_login(ann.user)
+    session = client.session
+    session["basket"] = "a kettle"
+    session.save()
+    shown = rights.by_category(ann.subject)["session.content"]
+    assert [row.model.label for row in shown] == ["sessions.Session"]
+    erase(ann)
+    assert "session.content" not in rights.by_category(ann.subject)
+    with purpose("rights", actor=ENGINE):
+        assert not Session.objects.exists()
+    assert not SessionLink.objects.exists()

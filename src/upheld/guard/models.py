@@ -1,4 +1,4 @@
-"""What the guard keeps: how often it refused what, or would have."""
+"""What the guard keeps: how often it refused what, and whose a session is."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ class RefusalCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} at {self.place}: {self.count}"
+
+
+class SessionLink(models.Model):
+    """Whose session it is once somebody signed in: the session itself says it only inside
+    its ciphertext, and access and erasure must find it."""
+
+    session = models.CharField(max_length=40, primary_key=True)
+    subject = models.CharField(max_length=255, db_index=True)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_sessionlink"
+
+    def __str__(self) -> str:
+        return f"a session of {self.subject}"

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from asgiref.sync import sync_to_async
+from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from upheld.context import Actor, purpose
+from upheld.datamap.active import active
+from upheld.guard.models import SessionLink
 from upheld.policy.types import AUTHENTICATION
 
 _SYSTEM = Actor("system", "system:sessions")
@@ -23,6 +27,8 @@ def _authentication() -> Any:
 class SessionStore(DatabaseStore):
     """Each method that reaches the database runs under `authentication`."""
 
+    _linked: str | None = None
+
     def load(self) -> dict[str, Any]:
         with _authentication():
             return super().load()
@@ -34,10 +40,12 @@ class SessionStore(DatabaseStore):
     def save(self, must_create: bool = False) -> None:
         with _authentication():
             super().save(must_create)
+            self._link()
 
     def delete(self, session_key: str | None = None) -> None:
         with _authentication():
             super().delete(session_key)
+            SessionLink.objects.filter(session=session_key or self.session_key or "").delete()
 
     async def aload(self) -> dict[str, Any]:
         with _authentication():
@@ -50,17 +58,54 @@ class SessionStore(DatabaseStore):
     async def asave(self, must_create: bool = False) -> None:
         with _authentication():
             await super().asave(must_create)
+            await sync_to_async(self._link)()
 
     async def adelete(self, session_key: str | None = None) -> None:
         with _authentication():
             await super().adelete(session_key)
+            key = session_key or self.session_key or ""
+            await SessionLink.objects.filter(session=key).adelete()
 
     @classmethod
     def clear_expired(cls) -> None:
         with _authentication():
             super().clear_expired()
+            _drop_dead_links()
 
     @classmethod
     async def aclear_expired(cls) -> None:
         with _authentication():
             await super().aclear_expired()
+            await sync_to_async(_drop_dead_links)()
+
+    def _link(self) -> None:
+        """Remember whose session it is. Once for a key: signing in changes the key."""
+        account = self._session.get(SESSION_KEY)  # type: ignore[attr-defined]  # loaded by now
+        kind = _kind_of_accounts()
+        if account is None or kind is None or self._linked == self.session_key:
+            return
+        SessionLink.objects.bulk_create(
+            [SessionLink(session=self.session_key, subject=f"{kind}:{account}")],
+            ignore_conflicts=True,
+        )
+        self._linked = self.session_key
+
+
+def linked_sessions(subject: str, using: str) -> list[str]:
+    """Return the sessions of a person as subjects: a session is found by its own key."""
+    links = SessionLink.objects.using(using).filter(subject=subject)
+    return [f"session:{key}" for key in links.values_list("session", flat=True)]
+
+
+def _drop_dead_links() -> None:
+    living = DatabaseStore.get_model_class().objects.values("session_key")
+    SessionLink.objects.exclude(session__in=living).delete()
+
+
+def _kind_of_accounts() -> str | None:
+    """The kind of subject whose root is the project's user model."""
+    user = get_user_model()
+    for kind in active().datamap.kinds.values():
+        if kind.by == "key" and kind.model is user:
+            return kind.id
+    return None

@@ -23,8 +23,9 @@ from upheld import consent, journal, keyring
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.errors import RightsError
+from upheld.guard.models import SessionLink
 from upheld.guard.sealing import sealed_for
-from upheld.rights.holdings import engine_reads, rows
+from upheld.rights.holdings import engine_reads, names_of, rows
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import Plan, RowPlan, plan
 
@@ -46,6 +47,7 @@ def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> Erasur
     person = secrets.token_hex(16)
     keeper = f"held:{person}"
     with transaction.atomic(using=using):
+        names = names_of(subject, using)
         todo = plan(subject, using)
         with engine_reads(subject):
             written = {
@@ -69,7 +71,8 @@ def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> Erasur
         )
         _verify(subject, todo, written, using)
         journal.forget(subject, using=using)
-        keyring.destroy(subject, using=using)
+        SessionLink.objects.using(using).filter(subject=subject).delete()
+        keyring.destroy(names, using=using)
     return receipt
 
 

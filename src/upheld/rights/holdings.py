@@ -18,6 +18,7 @@ from upheld.context import Actor, current, purpose
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.paths import rows_of
+from upheld.guard.sessions import linked_sessions
 from upheld.policy.types import RIGHTS
 
 ENGINE = Actor(kind="system", ref="system:rights")
@@ -54,6 +55,11 @@ def subject_models() -> tuple[BoundModel, ...]:
     return tuple(model for model in active().datamap.models if model.paths)
 
 
+def names_of(subject: str, using: str) -> tuple[str, ...]:
+    """The subject and the names under which rows of theirs stand on their own: sessions."""
+    return (subject, *linked_sessions(subject, using))
+
+
 def rows(subject: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
     """Yield every row held about `subject` (`kind:value`), model by model.
 
@@ -64,8 +70,9 @@ def rows(subject: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
             columns = tuple(c for c in model.columns if c.role == "category")
             if not columns:
                 continue
-            for instance in rows_of(model, subject, using).iterator(chunk_size=500):
-                yield Row(model, instance, tuple(_value(instance, c) for c in columns))
+            for who in names_of(subject, using):
+                for instance in rows_of(model, who, using).iterator(chunk_size=500):
+                    yield Row(model, instance, tuple(_value(instance, c) for c in columns))
 
 
 def _value(instance: Model, column: BoundColumn) -> Value:

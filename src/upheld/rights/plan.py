@@ -19,7 +19,7 @@ from upheld.datamap.bound import BoundColumn, BoundModel, BoundPath
 from upheld.datamap.paths import rows_of
 from upheld.policy.period import parse_period
 from upheld.policy.types import Hold
-from upheld.rights.holdings import engine_reads, subject_models
+from upheld.rights.holdings import engine_reads, names_of, subject_models
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +76,14 @@ def plan(subject: str, using: str = DEFAULT_DB_ALIAS, today: date | None = None)
     """Work out the erasure of `subject`; reads only."""
     today = today or datetime.now(UTC).date()
     with engine_reads(subject):
+        names = names_of(subject, using)
         found: dict[BoundModel, dict[object, tuple[Kept, ...]]] = {}
         for model in _children_first(subject_models()):
-            queryset = rows_of(model, subject, using)
             holds = tuple(_holds_on(model))
             found[model] = {
                 pk: tuple(_still_held(holds, events, today))
-                for pk, events in _with_events(queryset, model)
+                for who in names
+                for pk, events in _with_events(rows_of(model, who, using), model)
             }
         shared = {(model, pk) for model in found for pk in _shared(model, found, using)}
         shells = _shells(found, using)
