@@ -17,6 +17,22 @@ def parameter(path: BoundPath, subject: str, connection: BaseDatabaseWrapper) ->
 
     Only the one way of writing a key counts: `member:042` is nobody, not `member:42`.
     """
+    # A page asks for the same few again and again; the answer hangs on the vendor alone.
+    known = (path, subject, connection.vendor)
+    try:
+        return _KNOWN[known]
+    except KeyError:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        found = _KNOWN[known] = _prepared(path, subject, connection)
+        return found
+
+
+MOST_KNOWN = 8192
+_KNOWN: dict[tuple[BoundPath, str, str], Any] = {}
+
+
+def _prepared(path: BoundPath, subject: str, connection: BaseDatabaseWrapper) -> Any:
     if path.kind is None:
         return subject
     _, value = split(subject)
