@@ -17,6 +17,7 @@ from django.db.models import CASCADE, PROTECT, RESTRICT, ForeignObjectRel, Model
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn, BoundModel, BoundPath
 from upheld.datamap.paths import rows_of
+from upheld.datamap.references import split
 from upheld.policy.period import parse_period
 from upheld.policy.types import Hold
 from upheld.rights.holdings import engine_reads, names_of, subject_models
@@ -86,7 +87,7 @@ def plan(subject: str, using: str = DEFAULT_DB_ALIAS, today: date | None = None)
                 for pk, events in _with_events(rows_of(model, who, using), model)
             }
         shared = {(model, pk) for model in found for pk in _shared(model, found, using)}
-        shells = _shells(found, using)
+        shells = _shells(subject, found, using)
     rows = tuple(
         RowPlan(
             model,
@@ -148,7 +149,7 @@ def _still_held(
 
 
 def _shells(
-    found: dict[BoundModel, dict[object, tuple[Kept, ...]]], using: str
+    subject: str, found: dict[BoundModel, dict[object, tuple[Kept, ...]]], using: str
 ) -> dict[tuple[BoundModel, object], str]:
     """Rows that cannot be deleted, with the reason: deleting them would take a held row or
     somebody else's row along, or the database forbids it. Parents follow their shells."""
@@ -177,7 +178,7 @@ def _shells(
         for path in model.paths:
             # The root of held rows stays as an empty shell: the kept rows must still lead
             # to one person when their time is over.
-            if _is_root(path, model):
+            if _is_root(path, model, subject):
                 for pk in candidates:
                     if any(kept for rows in found.values() for kept in rows.values()):
                         shells.setdefault((model, pk), "kept rows lead to it")
@@ -206,10 +207,12 @@ def _shared(
     return shared
 
 
-def _is_root(path: BoundPath, model: BoundModel) -> bool:
-    """True when the row itself is the person, known by its key."""
+def _is_root(path: BoundPath, model: BoundModel, subject: str) -> bool:
+    """True when rows of the model are people of the subject's kind, known by their key."""
     kind = path.kind
-    return not path.hops and kind is not None and kind.by == "key" and kind.model is model.model
+    if path.hops or kind is None or kind.by != "key" or kind.model is not model.model:
+        return False
+    return kind.id == split(subject)[0]
 
 
 def _pointing(model: BoundModel) -> Iterator[ForeignObjectRel]:
