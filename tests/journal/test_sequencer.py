@@ -49,6 +49,13 @@ def test_the_stored_tree_is_the_tree_of_the_rows(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_a_bound_is_kept_to_whole_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sequencer, "BATCH", 3)
+    write(8)
+    assert journal.sequence(at_most=4) == 6
+    assert journal.sequence() == 2
+
+
 def test_sequencing_nothing_is_nothing() -> None:
     assert journal.sequence() == 0
     assert not Head.objects.exists()

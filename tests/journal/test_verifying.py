@@ -158,6 +158,20 @@ def test_a_changed_tile_is_told_from_a_changed_leaf(sizes: list[int], data: st.D
         assert findings() == (Finding("tile", index, "", message),)
 
 
+def test_tampering_across_tiles_is_named() -> None:
+    tampering.make_log([300, 520, 530])
+    tampering.disable_triggers()
+    tampering.swap(10, 290)
+    tampering.drop(525)
+    tampering.change_text(256, '"rows":256,', '"rows":1,')
+    assert [(f.problem, f.index, f.field) for f in findings()] == [
+        ("reordered", 10, ""),
+        ("changed", 256, "rows"),
+        ("reordered", 290, ""),
+        ("dropped", 525, ""),
+    ]
+
+
 def test_a_dropped_tile_names_its_leaves() -> None:
     tampering.make_log([256, 258])
     Tile.objects.filter(level=0, index=1).delete()

@@ -12,7 +12,7 @@ from upheld.evidence.leaf import decode
 from upheld.evidence.pseudonym import pseudonym
 from upheld.journal.models import Leaf, LeafSubject
 from upheld.journal.pseudonyms import secret_of
-from upheld.journal.sequencer import sequence
+from upheld.journal.sequencer import BATCH, sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,15 @@ class Entry:
 def events_of(
     subject: str, *, limit: int | None = None, offset: int = 0, using: str = DEFAULT_DB_ALIAS
 ) -> list[Entry]:
-    """Return the events about `subject` (`kind:value`), the newest first."""
+    """Return the events about `subject` (`kind:value`), the newest first.
+
+    Events that still wait are taken in before; behind a backlog of thousands, which a
+    regular `checkpoint` prevents, the very newest may be missing until the next call.
+    """
     secret = secret_of(subject, using=using)
     if secret is None:
         return []
-    sequence(using=using)
+    sequence(at_most=2 * BATCH, using=using)
     name = pseudonym(subject, secret)
     about = LeafSubject.objects.using(using).filter(pseudonym=name).values("leaf")
     rows = Leaf.objects.using(using).filter(index__in=about).order_by("-index")

@@ -32,14 +32,18 @@ HEAD = 1
 log = logging.getLogger("upheld.journal")
 
 
-def sequence(*, using: str = DEFAULT_DB_ALIAS) -> int:
-    """Give every waiting event its place in the tree; return how many there were."""
+def sequence(*, at_most: int | None = None, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Give the waiting events their place in the tree; return how many there were.
+
+    `at_most` bounds the time of a page that wants to show the newest events.
+    """
     total = 0
-    while True:
+    while at_most is None or total < at_most:
         done = _batch(using, BATCH, wait=True)
         total += done
         if done < BATCH:
-            return total
+            break
+    return total
 
 
 _last = 0.0
