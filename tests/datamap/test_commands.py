@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 from pathlib import Path
@@ -12,8 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from upheld.context import NOWHERE, Actor, Context, current, purpose
 from upheld.datamap import snapshot
-from upheld.datamap.active import active
+from upheld.datamap.active import active, override
 from upheld.errors import ConfigurationError
 from upheld.management.commands import upheld as root
 from upheld.management.commands.upheld import Command, rooms, subcommands
@@ -103,6 +105,53 @@ def test_map_shows_what_is_personal_and_whose() -> None:
         "  content: order.content\n"
     )
     assert out.endswith("1 models, 3 personal columns, 2 keys, 2 not personal, 0 errors\n")
+
+
+def test_a_subcommand_acts_as_itself_for_the_purpose_the_map_gives_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Context] = []
+
+    class Look:
+        help = "look"
+
+        def arguments(self, parser: Any) -> None:
+            pass
+
+        def run(self, options: Any, out: Any) -> int:
+            seen.append(current())
+            return 0
+
+    monkeypatch.setattr(root, "subcommands", lambda: {"look": Look()})
+    actor = Actor("system", "system:look")
+    assert run("look")[0] == 0
+    with purpose("own"):
+        run("look")
+    source = active().datamap.source
+    given = source.commands | {"upheld look": "upkeep"}
+    with override(mapfile=dataclasses.replace(source, commands=given)):
+        run("look")
+    assert seen == [Context(each, actor, place="upheld look") for each in (None, "own", "upkeep")]
+    assert current() == NOWHERE
+
+
+def test_what_a_subcommand_noted_is_written_even_when_it_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Fail:
+        help = "fail"
+
+        def arguments(self, parser: Any) -> None:
+            pass
+
+        def run(self, options: Any, out: Any) -> int:
+            raise ConfigurationError("no")
+
+    ends: list[str] = []
+    monkeypatch.setattr(root, "finish", lambda: ends.append(current().place))
+    monkeypatch.setattr(root, "subcommands", lambda: {"fail": Fail()})
+    assert run("fail") == (2, "", "error: no\n")
+    assert ends == ["upheld fail"]
 
 
 def test_map_as_data() -> None:

@@ -24,6 +24,12 @@ from upheld.policy.mapfile import MapFile
 
 MAP = "map.yaml"
 DRAFT = "map.draft.yaml"
+SEALED = {
+    None: "",
+    "none": ", sealed",
+    "exact": ", sealed for exact look-up",
+    "words": ", sealed for look-up by words",
+}
 
 
 class Init:
@@ -151,8 +157,7 @@ def _as_lines(model: BoundModel) -> list[str]:
     lines = [f"{model.label}  ({whose})"]
     for column in model.columns:
         if column.role == "category":
-            sealed = f", sealed for {column.lookup} look-up" if column.lookup else ""
-            lines.append(f"  {column.field.name}: {column.category}{sealed}")
+            lines.append(f"  {column.field.name}: {column.category}{SEALED[column.lookup]}")
     return lines
 
 

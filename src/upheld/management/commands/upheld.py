@@ -9,6 +9,9 @@ import io
 import pkgutil
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
@@ -17,9 +20,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser, OutputWrapper
 
 import upheld
-from upheld.context import Actor, purpose
+from upheld.context import Actor, current, entered
 from upheld.datamap.active import MapError, active
 from upheld.errors import ConfigurationError, UpheldError
+from upheld.guard.finishing import finish
 from upheld.policy.findings import PolicyError, did_you_mean
 from upheld.ports import Subcommand
 
@@ -98,7 +102,7 @@ class Command(BaseCommand):
         out: Any = _Plain(self.stdout)
         place = f"upheld {name}"
         try:
-            with purpose(_purpose_of(place), actor=Actor("system", f"system:{name}"), place=place):
+            with _running(name, place):
                 code = subcommands()[name].run(_Options(options), out)
         except (PolicyError, MapError) as error:
             self.stderr.write(f"error: {error}")
@@ -121,8 +125,22 @@ class _Options:
         self.__dict__.update(options)
 
 
+@contextmanager
+def _running(name: str, place: str) -> Iterator[None]:
+    """Act as the subcommand, for the purpose the map gives it; without an entry whatever
+    purpose is in force stays. What was noted is written before the command ends."""
+    now = current()
+    actor = Actor("system", f"system:{name}")
+    wanted = _purpose_of(place) or now.purpose
+    with entered(replace(now, purpose=wanted, actor=actor, place=place)):
+        try:
+            yield
+        finally:
+            finish()
+
+
 def _purpose_of(place: str) -> str | None:
-    """The purpose the map gives the command; none while there is no map (`upheld init`)."""
+    """The purpose the map gives the subcommand; none while there is no map (`upheld init`)."""
     try:
         return active().datamap.purpose_for_command(place)
     except ConfigurationError:
