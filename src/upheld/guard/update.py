@@ -22,7 +22,7 @@ from upheld.guard.compiling import bound_column
 from upheld.guard.decisions import ALLOW, MASK
 from upheld.guard.links import adopt_linked, linked_rows
 from upheld.guard.ownership import Values, decides_owner, owner_of
-from upheld.guard.refusal import refuse_column
+from upheld.guard.refusal import refuse, refuse_column
 from upheld.guard.resealing import Held, hold, reseal
 from upheld.guard.rows import Permitted
 from upheld.guard.sealeduse import refuse_sealed
@@ -32,7 +32,7 @@ from upheld.guard.tokens import row_name
 from upheld.guard.writes import GuardedWrite
 
 _COMPARED = 1000
-"""Rows whose owner is worked out for one statement; what lies beyond obeys the row rule."""
+"""Rows whose owner is worked out for one statement."""
 
 Assignment = tuple[Any, Any, Any]
 """(field, model, value) as Django keeps them."""
@@ -210,10 +210,22 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             names = {c.column: c.field.attname for c in model.columns if c.column in missing}
             rows: list[Values] = [{}]
             if names:
-                found = self._matching().values(*names.values())[:_COMPARED]
+                found = list(self._matching().values(*names.values())[: _COMPARED + 1])
+                if len(found) > _COMPARED:
+                    self._refuse_many(model)
                 rows = [{column: row[name] for column, name in names.items()} for row in found]
             self._becoming = [{**row, **self._plain} for row in rows]
         return self._becoming
+
+    def _refuse_many(self, model: BoundModel) -> None:
+        refuse(
+            self.context,
+            f"one statement may not change whose more than {_COMPARED} rows of `{model.label}` are",
+            hint="change them in smaller parts",
+            target=model.label,
+            action="write",
+            reason="too-many",
+        )
 
     def _rows_matched(self, model: BoundModel) -> list[tuple[Any, str | None]]:
         if self._rows_found is None:
