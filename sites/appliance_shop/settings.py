@@ -105,6 +105,7 @@ else:
         "default": {
             "ENGINE": f"{_ENGINES}.sqlite3",
             "NAME": STATE / "db.sqlite3",
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 # One writer at a time: asking for the lock at the start waits instead of failing.
                 "transaction_mode": "IMMEDIATE",
@@ -143,7 +144,7 @@ else:
     EMAIL_FILE_PATH = STATE / "mail"
 
 LOGIN_URL = reverse_lazy("customer:login")
-LOGIN_REDIRECT_URL = reverse_lazy("orders:list")
+LOGIN_REDIRECT_URL = reverse_lazy("customer:summary")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
