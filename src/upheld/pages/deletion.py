@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from upheld.datamap.active import active
 from upheld.pages.fresh import fresh_sign_in_required
 from upheld.pages.person import subject_of
+from upheld.rights.blocking import blocks
 from upheld.rights.erasure import erase
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import plan
@@ -28,6 +29,9 @@ class DeleteForm(forms.Form):
 def delete(request: HttpRequest) -> HttpResponse:
     """Show the plan (GET), or carry it out (POST) and go to the receipt."""
     subject = subject_of(request)
+    reasons = blocks(subject)
+    if reasons:
+        return render(request, "upheld/me_delete_later.html", {"reasons": reasons}, status=409)
     form = DeleteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         receipt = erase(subject, ground="asked in the member centre")

@@ -25,6 +25,7 @@ from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.errors import RightsError
 from upheld.guard.models import SessionLink
 from upheld.guard.sealing import sealed_for
+from upheld.rights.blocking import check_blocks
 from upheld.rights.holdings import engine_reads, names_of, rows
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import Plan, RowPlan, plan
@@ -42,11 +43,13 @@ def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> Erasur
     """Erase `subject` (`kind:value`) and return the receipt.
 
     `ground` says why in plain words (`asked in the member centre`). Raises
-    `ErasureIncomplete` and changes nothing if anything would be left behind.
+    `ErasureIncomplete` if anything would be left behind, `ErasureBlocked` if something
+    stands in the way for now; nothing is changed then.
     """
     person = secrets.token_hex(16)
     keeper = f"held:{person}"
     with transaction.atomic(using=using):
+        check_blocks(subject, using)
         names = names_of(subject, using)
         todo = plan(subject, using)
         with engine_reads(subject):
