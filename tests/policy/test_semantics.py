@@ -19,7 +19,7 @@ RELATIONS: tuple[Relation, ...] = ("subject", "nobody", "unresolved")
 USES = {Outcome.ALLOW, Outcome.OWN_ROWS, Outcome.CONSENTED_ROWS}
 """Outcomes that give something of the stored data away, or change them."""
 
-laws = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+laws = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 words = st.lists(st.sampled_from([*CATEGORY_IDS, ALL]), max_size=3, unique=True).map(tuple)
 grants = st.builds(
@@ -270,6 +270,21 @@ def test_no_other_purpose_has_a_say(
     assert decide(alone, "news", actor, relation, category, action) == decide(
         beside, "news", actor, relation, category, action
     )
+
+
+@laws
+@given(purposes, st.sampled_from(CATEGORY_IDS))
+def test_matching_is_granted_by_name_or_by_an_unmasked_read(
+    purpose: Purpose, category: str
+) -> None:
+    def names(granted: tuple[str, ...]) -> bool:
+        return ALL in granted or category in granted
+
+    grant = purpose.may
+    readable = names(grant.read) and not names(grant.mask)
+    decision = decide(policy(purpose), "news", Actor("system"), "nobody", category, "match")
+    allowed = readable or names(grant.match)
+    assert decision.outcome is (Outcome.ALLOW if allowed else Outcome.REFUSE)
 
 
 @pytest.mark.parametrize(
