@@ -14,7 +14,7 @@ from django.core.checks import Error, Warning
 from django.test import override_settings
 
 from tests.datamap.words import clinic_with, clinic_without
-from upheld.datamap import checks, snapshot
+from upheld.datamap import checks, guarded, snapshot
 from upheld.datamap.active import MapError, active, override
 from upheld.datamap.bind import FATAL
 from upheld.datamap.checks import check_map
@@ -137,7 +137,9 @@ def test_every_database_is_behind_the_guard(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert found("E021") == []
     bare = DatabaseWrapper({**settings.DATABASES["default"], "ENGINE": "", "NAME": ":memory:"})
-    monkeypatch.setattr(checks, "connections", {"default": connections["default"], "old": bare})
+    both = {"default": connections["default"], "old": bare}
+    monkeypatch.setattr(checks, "connections", both)
+    monkeypatch.setattr(guarded, "connections", both)
     assert found("E021") == [
         Error(
             "the database `old` is reached without the guard",

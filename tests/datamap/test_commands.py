@@ -251,6 +251,19 @@ def test_init_has_nothing_to_do_with_a_whole_map(privacy_copy: Path) -> None:
     assert not (privacy_copy / "map.draft.yaml").exists()
 
 
+def test_init_names_what_still_waits_for_a_decision(tmp_path: Path) -> None:
+    words = ("init", "--privacy-dir", str(tmp_path), "--samples", "0")
+    first = json.loads(run(*words, "--json")[1])["unsure"]
+    code, out, err = run(*words)
+    assert (code, err) == (1, "")
+    assert out == "".join(
+        [
+            f"{tmp_path / 'map.yaml'} declares everything, {len(first)} entries are unsure\n",
+            *(f"  {each}\n" for each in sorted(first, key=lambda e: "." in e.split(":")[0][8:])),
+        ]
+    )
+
+
 def test_init_refuses_a_map_it_cannot_read(privacy_copy: Path) -> None:
     (privacy_copy / "map.yaml").write_text("models: [", "utf-8")
     code, out, err = run("init", "--privacy-dir", str(privacy_copy), "--samples", "0")

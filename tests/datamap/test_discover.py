@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import models
 
+from tests.datamap.words import clinic_without
 from tests.project.clinic.models import (
     Address,
     Appointment,
@@ -151,6 +154,7 @@ def test_a_telling_name_gets_its_category(name: str, what: str) -> None:
             "diagnosis",
             "this sounds like a special category, which needs explicit consent or must go",
         ),
+        ("search_text", "does it repeat other columns? then name them: `copy_of`"),
         ("latitude", "a place: whose is it, how exact need it be?"),
     ],
 )
@@ -247,6 +251,16 @@ def test_stored_values_speak_where_the_name_does_not() -> None:
     assert topic.columns["title"] == Guess(
         "contact.email", "1 of 1 values look like e-mail addresses"
     )
+
+
+@pytest.mark.django_db
+def test_behind_the_guard_an_undeclared_column_is_not_even_tried(
+    django_assert_num_queries: Any,
+) -> None:
+    title = Topic._meta.get_field("title")
+    undeclared = clinic_without("clinic.Topic", "clinic.Patient_topics")
+    with override(mapfile=undeclared), django_assert_num_queries(0):
+        assert looks_like(Topic, title, 10) is None
 
 
 def test_a_whole_map_leaves_nothing_to_draft() -> None:

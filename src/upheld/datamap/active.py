@@ -65,7 +65,11 @@ def active() -> Active:
 
 
 def reload() -> Active:
-    """Read the folder again and swap it in. When it is broken the old one stays in force."""
+    """Read the folder again and swap it in. When it is broken the old one stays in force.
+
+    Call it where no other thread is in the middle of a statement: a statement is decided by
+    one governance, but the fields it meets are swapped one after another.
+    """
     if not apps.models_ready:
         raise ConfigurationError(
             "the models are not loaded yet", hint="call `django.setup()` before using data"

@@ -30,10 +30,10 @@ from django.db import connections
 from upheld.conf import conf
 from upheld.datamap import snapshot
 from upheld.datamap.active import Active, MapError, active
+from upheld.datamap.guarded import BACKENDS, is_guarded
 from upheld.datamap.problems import Problem
 from upheld.errors import ConfigurationError
 
-BACKENDS = "upheld.guard.backends."
 IN_PROCESS = ("DummyCache", "LocMemCache")
 """Caches that die with the process and are read by nobody else."""
 
@@ -139,8 +139,7 @@ def admin_log(now: Active) -> Iterable[Problem]:
 def databases(now: Active) -> Iterable[Problem]:
     """Mapped tables live behind our backends only."""
     for alias in connections:
-        modules = (base.__module__ for base in type(connections[alias]).__mro__)
-        if not any(module.startswith(BACKENDS) for module in modules):
+        if not is_guarded(alias):
             yield Problem(
                 "E021",
                 f"the database `{alias}` is reached without the guard",

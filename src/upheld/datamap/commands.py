@@ -33,7 +33,7 @@ SEALED = {
 
 
 class Init:
-    """Exit 0 when nothing is left to declare, 1 when something was drafted."""
+    """Exit 0 when nothing is left to declare or decide, 1 otherwise."""
 
     help = "draft the map of this project: whatever map.yaml does not declare yet"
 
@@ -54,9 +54,7 @@ class Init:
         draft = discover(known, extended, options.samples)
         unsure = [each for model in draft.models for each in model.unsure]
         if draft.empty:
-            _tell(out, options.json, {"written": None, "models": 0, "unsure": []},
-                  f"{folder / MAP} declares everything")  # fmt: skip
-            return 0
+            return _nothing_missing(folder / MAP, known, options.json, out)
         path = folder / (DRAFT if exists else MAP)
         # A map is written by hand: it is never touched again, with `--force` neither.
         if path.exists() and not options.force:
@@ -71,6 +69,23 @@ class Init:
         found = {"written": str(path), "models": len(draft.models), "unsure": unsure}
         _tell(out, options.json, found, "\n".join(text))
         return 1
+
+
+def _nothing_missing(path: Path, known: MapFile, as_json: bool, out: TextIO) -> int:
+    """Say that nothing is missing, and what still waits for a decision."""
+    waiting = [f"{label}: {entry.unsure}" for label, entry in known.models.items() if entry.unsure]
+    waiting += [
+        f"{label}.{name}: {column.unsure}"
+        for label, entry in known.models.items()
+        for name, column in entry.columns.items()
+        if column.unsure
+    ]
+    text = [f"{path} declares everything"]
+    if waiting:
+        text = [f"{path} declares everything, {len(waiting)} entries are unsure"]
+    found = {"written": None, "models": 0, "unsure": waiting}
+    _tell(out, as_json, found, "\n".join(text + [f"  {each}" for each in waiting]))
+    return 1 if waiting else 0
 
 
 class ShowMap:

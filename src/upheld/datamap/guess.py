@@ -68,6 +68,8 @@ RULES = (
     _rule("first_?name|last_?name|middle_?name|sur_?name|fore_?name|given_?names?|family_?name"
           "|full_?name|maiden_?name|display_?name|contact_?name|customer_?name|recipient_?name"
           "|cardholder(_?name)?|salutation|honorific|initials", "name.legal"),
+    _rule("search_?(text|vector|index|document|content)|checksum|hash", "free_text",
+          "does it repeat other columns? then name them: `copy_of`"),
     _rule("query|search(_?term)?|keywords?|viewed|clicks?|views", "browsing.history"),
     _rule("(session_?|request_?|raw_?)?data|payload|blob", "free_text",
           "a bundle of data: what is in it?"),

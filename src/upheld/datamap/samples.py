@@ -10,8 +10,10 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.models import CharField, Model, TextField
 
+from upheld.datamap.active import active
 from upheld.datamap.bound import AnyField
-from upheld.errors import UpheldError
+from upheld.datamap.guarded import is_guarded
+from upheld.errors import ConfigurationError, UpheldError
 from upheld.policy.detectors import card_numbers
 
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -29,15 +31,25 @@ def looks_like(
 
     None: nothing known, no rows, no text column, or the table cannot be read here.
     """
-    if not isinstance(field, CharField | TextField) or count <= 0:
+    if not isinstance(field, CharField | TextField) or count <= 0 or _refused(field, using):
         return None
     try:
         rows = model._base_manager.using(using).order_by().values_list(field.name, flat=True)
         values = [str(value) for value in rows[:count] if value not in (None, "")]
     except (DatabaseError, UpheldError):
-        # No table yet, or a guard that rightly refuses an undeclared column.
+        # No table yet, or a purpose that may not read the column.
         return None
     return likeness(values)
+
+
+def _refused(field: AnyField, using: str) -> bool:
+    """True behind the guard for a column nobody declared: it would refuse, and count that."""
+    if not is_guarded(using):
+        return False
+    try:
+        return active().datamap.column(field) is None
+    except ConfigurationError:
+        return True
 
 
 def likeness(values: Iterable[str]) -> tuple[str, str] | None:

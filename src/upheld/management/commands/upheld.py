@@ -24,6 +24,7 @@ from upheld.context import Actor, current, entered
 from upheld.datamap.active import MapError, active
 from upheld.errors import ConfigurationError, UpheldError
 from upheld.guard.finishing import finish
+from upheld.journal import fresh_buffer
 from upheld.policy.findings import PolicyError, did_you_mean
 from upheld.ports import Subcommand
 
@@ -132,7 +133,7 @@ def _running(name: str, place: str) -> Iterator[None]:
     now = current()
     actor = Actor("system", f"system:{name}")
     wanted = _purpose_of(place) or now.purpose
-    with entered(replace(now, purpose=wanted, actor=actor, place=place)):
+    with entered(replace(now, purpose=wanted, actor=actor, place=place)), fresh_buffer():
         try:
             yield
         finally:
