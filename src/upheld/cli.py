@@ -36,12 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         folder: Path | None = getattr(given, name, None)
         if folder is not None and not folder.exists():
             parser.error(f"`{folder}` does not exist")
+        if folder is not None and given.whole and not folder.is_dir():
+            parser.error(f"`{folder}` is not a folder")
     run: Callable[[argparse.Namespace], int] = given.run
     try:
         return run(given)
     except PolicyError as error:
         _show_findings(error.findings, as_json=given.json)
         return FINDINGS
+    except OSError as error:
+        sys.stderr.write(f"upheld: `{error.filename}`: {(error.strerror or '').lower()}\n")
+        return WRONG_USE
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     def command(name: str, run: Callable[[argparse.Namespace], int], text: str) -> Any:
         made = commands.add_parser(name, help=text, description=text)
         made.add_argument("--json", action="store_true", help="print JSON")
-        made.set_defaults(run=run)
+        made.set_defaults(run=run, whole=name in ("lint", "notice-version"))
         return made
 
     made = command("lint", _lint, "Check a privacy folder: each file, and all together.")

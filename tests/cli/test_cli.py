@@ -139,6 +139,7 @@ def test_a_broken_folder_is_a_finding_for_every_command(
         ([], "the following arguments are required: COMMAND"),
         (["lint"], "the following arguments are required: PRIVACY_DIR"),
         (["lint", "/no/such/folder"], "`/no/such/folder` does not exist"),
+        (["lint", __file__], f"`{__file__}` is not a folder"),
         (["export", ".", "--format", "xml"], "invalid choice: 'xml'"),
         (["dance"], "invalid choice: 'dance'"),
     ],
@@ -148,6 +149,13 @@ def test_wrong_use(capsys: Output, given: list[str], expected: str) -> None:
         main(given)
     assert caught.value.code == 2
     assert expected in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_wrong_use(tmp_path: Path, capsys: Output) -> None:
+    folder = write_folder(tmp_path)
+    (folder / "versions").write_text("a file where a folder must be")
+    assert main(["notice-version", str(folder)]) == 2
+    assert capsys.readouterr().err == f"upheld: `{folder}/versions`: file exists\n"
 
 
 def test_it_runs_as_a_program(tmp_path: Path) -> None:

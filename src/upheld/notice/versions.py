@@ -126,7 +126,9 @@ def record_version(folder: Path) -> Version:
     # The text goes first: an index that names a file which is not there would be refused.
     (store / version.file).write_text(text, encoding="utf-8")
     index = {each.date.isoformat(): each.digest for each in (*versions, version)}
-    (store / INDEX).write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
+    fresh = store / f"{INDEX}.new"
+    fresh.write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")
+    fresh.replace(store / INDEX)
     return version
 
 
