@@ -49,6 +49,8 @@ def cut(text: str) -> list[tuple[str, str | None]]:
             'She said "No." Then she left. [left]',
             [('She said "No."', None), ("Then she left.", "left")],
         ),
+        ("Names, etc. We sell. [x]", [("Names, etc.", None), ("We sell.", "x")]),
+        ("Ferns, etc. from 9 a.m. on. [x]", [("Ferns, etc. from 9 a.m. on.", "x")]),
         ("One. 2 days later. [x]", [("One.", None), ("2 days later.", "x")]),
         ("Ends without. étude follows. [x]", [("Ends without. étude follows.", "x")]),
         ("Ends without. Étude follows. [x]", [("Ends without.", None), ("Étude follows.", "x")]),
