@@ -19,6 +19,7 @@ class CustomerConfig(apps.CustomerConfig):  # type: ignore[misc] # Oscar ships n
         super().ready()
         from sites.appliance_shop.apps.customer import views
 
+        self.summary_view = views.Overview
         self.login_view = views.SignIn
         self.register_view = views.Register
         # Seeing, changing and deleting one's data is done in the member centre, which says

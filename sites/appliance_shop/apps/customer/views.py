@@ -1,4 +1,4 @@
-"""Signing in and registering, each on a page of its own."""
+"""The account's front page, signing in and registering."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.generic import FormView
+from django.views.generic import FormView, TemplateView
 from oscar.apps.customer import views
 
 from sites.appliance_shop.members.forms import RegistrationForm
 from sites.appliance_shop.members.joining import Joining, join
+from sites.appliance_shop.members.signing_in import SignInForm
 
 BACKEND = "oscar.apps.customer.auth_backends.EmailBackend"
+
+
+class Overview(TemplateView):
+    """Where a member finds everything about the account."""
+
+    template_name = "shop/account/overview.html"
 
 
 class SignIn(views.AccountAuthView):  # type: ignore[misc] # Oscar ships no types
     """The sign-in form. Registering has its own page, so this one never makes an account."""
 
     template_name = "shop/account/sign_in.html"
+    login_form_class = SignInForm
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         kwargs.setdefault("registration_form", None)
@@ -38,7 +46,7 @@ class SignIn(views.AccountAuthView):  # type: ignore[misc] # Oscar ships no type
         wanted = form.cleaned_data["redirect_url"]
         if wanted:
             return str(wanted)
-        return resolve_url("desk:home" if self.request.user.is_staff else "orders:list")
+        return resolve_url("desk:home" if self.request.user.is_staff else "customer:summary")
 
 
 class Register(FormView):  # type: ignore[type-arg] # not generic at run time
