@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from upheld.context import Context, entered, purpose
+from upheld.datamap.active import active
 from upheld.errors import PurposeError
 from upheld.guard.finishing import finish
 from upheld.guard.forbidden import forbidden
@@ -33,6 +34,7 @@ class UpheldMiddleware:
     async_capable = True
 
     def __init__(self, get_response: Handler) -> None:
+        active()  # a site whose rules cannot be read must not start to serve
         self.get_response = get_response
         self._async = iscoroutinefunction(get_response)
         if self._async:
