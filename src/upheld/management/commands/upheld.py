@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import pkgutil
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         place = f"upheld {name}"
         try:
             with _running(name, place):
-                code = subcommands()[name].run(_Options(options), out)
+                code = subcommands()[name].run(Namespace(**options), out)
         except (PolicyError, MapError) as error:
             self.stderr.write(f"error: {error}")
             sys.exit(1)
@@ -117,13 +117,6 @@ class Command(BaseCommand):
     def _refuse(self, message: str, hint: str) -> None:
         self.stderr.write(f"error: {message} ({hint})")
         sys.exit(WRONG_USE)
-
-
-class _Options:
-    """The parsed options as attributes, as argparse gives them."""
-
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.__dict__.update(options)
 
 
 @contextmanager
