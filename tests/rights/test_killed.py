@@ -12,9 +12,12 @@ from django.db import connection
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_erasure_or_export_changes_nothing_by_half(tmp_path: Path) -> None:
-    database = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        database = str(tmp_path / "killed.sqlite3")
+    # A database of its own: the keys of this process are not those of the one that is killed.
+    database = str(tmp_path / "killed.sqlite3")
+    if connection.vendor == "postgresql":
+        database = f"killed_{os.getpid()}"
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {database}")
     connection.close()
     done = subprocess.run(
         [sys.executable, "-m", "tests.rights.killed"],
