@@ -16,5 +16,6 @@ def pytest_configure(config: pytest.Config) -> None:
     from tests.postgres import PostgreSQL
 
     port = str(PostgreSQL().start().port)
-    os.environ["UPHELD_TEST_PG_PORT"] = port  # for processes that a test starts
+    # For processes that a test starts.
+    os.environ["UPHELD_TEST_PG_PORT"] = os.environ["UPHELD_PG_PORT"] = port
     settings.DATABASES["default"]["PORT"] = port  # pytest-django has read them already

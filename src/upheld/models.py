@@ -2,7 +2,7 @@
 
 import upheld.consent.models
 import upheld.journal.models
-import upheld.guard.models  # noqa: F401 - registers the tables
-import upheld.keyring.models  # noqa: F401 - registers the tables
-import upheld.proving.models  # noqa: F401 - registers the tables
-import upheld.rights.models  # noqa: F401 - registers the tables
+import upheld.guard.models
+import upheld.keyring.models
+import upheld.proving.models
+import upheld.rights.models
