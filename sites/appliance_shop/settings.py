@@ -233,7 +233,7 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 
 if GUARD:
     UPHELD = {
-        "PRIVACY_DIR": SITE / "privacy",
+        "PRIVACY_DIR": Path(os.environ.get("UPHELD_PRIVACY_DIR", SITE / "privacy")),
         "KEYS_DIR": STATE / "keys",
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,

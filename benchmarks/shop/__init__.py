@@ -1,0 +1,1 @@
+"""The appliance shop in worker processes, with and without the guard."""
