@@ -1,8 +1,8 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
 
 import upheld.consent.models
-import upheld.journal.models
 import upheld.guard.models
+import upheld.journal.models
 import upheld.keyring.models
 import upheld.proving.models
 import upheld.rights.models
