@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.notice.folders import NOTICE, write_folder
+from tests.policy.samples import SMALL as POLICY
 from upheld.notice.lint import lint
 from upheld.notice.sources import read_folder
 from upheld.notice.versions import read_versions, record_version, version_text
@@ -71,6 +72,40 @@ def test_markers_and_line_breaks_may_change_under_the_same_date(tmp_path: Path) 
     record_version(folder)
     write_folder(folder, notice=NOTICE.replace("ends it. [one-click]", "ends\nit. [one-click]"))
     assert codes(folder) == []
+
+
+def test_rules_that_got_worse_without_a_new_date_are_refused(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path)
+    record_version(folder)
+    assert (folder / "versions/policy.2026-11-22.yaml").exists()
+    worse = POLICY.replace("for: 30 days", "for: 60 days")
+    write_folder(folder, policy=worse.replace("posts: marketing\n", "posts: [marketing]\n"))
+    found = [str(each) for each in lint(read_folder(folder)) if each.code.startswith("lint.")]
+    assert found == [
+        f"{folder}/policy.yaml:25:35: error: worse for subscribers without a new date: "
+        "purposes.news.keep.for [lint.material-change]\n"
+        "  hint: 30 days -> 60 days; give the notice and the policy a new date"
+    ]
+    with pytest.raises(PolicyError):
+        record_version(folder)
+    later = NOTICE.replace("22 November", "23 November")
+    write_folder(folder, policy=worse.replace("2026-11-22", "2026-11-23"), notice=later)
+    assert record_version(folder).date == date(2026, 11, 23)
+
+
+def test_notice_and_policy_are_recorded_under_one_date(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path, policy=POLICY.replace("2026-11-22", "2026-11-23"))
+    with pytest.raises(PolicyError) as caught:
+        record_version(folder)
+    assert [each.code for each in caught.value.findings] == ["lint.date"]
+    assert not (folder / "versions").exists()
+
+
+def test_rules_that_got_better_need_no_new_date(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path)
+    record_version(folder)
+    write_folder(folder, policy=POLICY.replace("for: 30 days", "for: 20 days"))
+    assert [each for each in lint(read_folder(folder)) if each.severity == "error"] == []
 
 
 def test_a_date_before_the_version_in_force_is_refused(tmp_path: Path) -> None:

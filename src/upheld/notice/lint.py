@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from upheld.notice.bindings import Bindings, bind
 from upheld.notice.sources import Folder
 from upheld.notice.types import Notice
-from upheld.notice.versions import check_versions
+from upheld.notice.versions import check_dates, check_rules, check_versions
 from upheld.policy.check import check
 from upheld.policy.check_map import check_map
 from upheld.policy.findings import Finding, did_you_mean
@@ -20,25 +20,19 @@ def lint(folder: Folder) -> list[Finding]:
     policy, notice = folder.policy.policy, folder.notice.notice
     if policy is not None:
         found += check(policy, folder.policy.marks)
+        found += check_rules(folder.path, policy, folder.policy.marks)
     if policy is not None and not any(each.severity == "error" for each in folder.map.findings):
         found += check_map(folder.map, policy, folder.policy.marks)
     if policy is not None and notice is not None:
         bindings = bind(policy, notice)
-        found += _date(folder, policy, notice)
+        where = folder.notice
+        found += check_dates(policy, notice, where.file, where.date_line)
         found += _sentences(folder, notice, bindings)
         found += _rules(folder, policy, notice, bindings)
     if notice is not None:
         found += _register(folder, notice)
         found += check_versions(folder.path, notice, folder.notice.file, folder.notice.date_line)
     return sorted(set(found))
-
-
-def _date(folder: Folder, policy: Policy, notice: Notice) -> Iterator[Finding]:
-    if policy.updated != notice.updated:
-        message = f"the notice is of {notice.updated}, the policy of {policy.updated}"
-        hint = "give both the day of the later change"
-        where = folder.notice
-        yield Finding(where.file, where.date_line, 1, "lint.date", message, hint)
 
 
 def _sentences(folder: Folder, notice: Notice, bindings: Bindings) -> Iterator[Finding]:

@@ -1,7 +1,8 @@
-"""Earlier versions of the notice: `versions/notice.<date>.md` and `versions/index.json`.
+"""Earlier versions: `versions/notice.<date>.md`, `policy.<date>.yaml` and `index.json`.
 
 The index holds, for each date, the digest of what people read on that date. Text that
-changed under an old date is refused, and so is an earlier version that was tampered with.
+changed under an old date is refused, and so are rules that got worse for somebody under
+it, and an earlier version that was tampered with.
 """
 
 from __future__ import annotations
@@ -15,8 +16,12 @@ from typing import Any
 
 from upheld.notice.parse import parse_notice
 from upheld.notice.types import Notice
-from upheld.policy.findings import Finding, PolicyError
+from upheld.policy.diff import diff
+from upheld.policy.findings import Finding, Marks, PolicyError
+from upheld.policy.load import read_policy
+from upheld.policy.print import print_policy
 from upheld.policy.source import read_text
+from upheld.policy.types import Policy
 
 FOLDER = "versions"
 INDEX = "index.json"
@@ -89,6 +94,40 @@ def check_versions(folder: Path, notice: Notice, file: str, line: int) -> list[F
     return found
 
 
+def check_dates(policy: Policy, notice: Notice, file: str, line: int) -> list[Finding]:
+    """Whether notice and policy are of one day. `file` and `line` are where the notice's
+    date stands."""
+    if policy.updated == notice.updated:
+        return []
+    message = f"the notice is of {notice.updated}, the policy of {policy.updated}"
+    hint = "give both the day of the later change"
+    return [Finding(file, line, 1, "lint.date", message, hint)]
+
+
+def check_rules(folder: Path, policy: Policy, marks: Marks) -> list[Finding]:
+    """Whether rules got worse for somebody since the version of the same date was recorded."""
+    path = folder / FOLDER / _policy_file(policy.updated)
+    if not path.exists():
+        return []
+    stored = read_policy(path)
+    if stored.policy is None:
+        return list(stored.findings)
+    found: list[Finding] = []
+    for each in diff(stored.policy, policy):
+        if each.material:
+            section, _, id = each.rule.partition(".")
+            inside = tuple(each.field.split(".")) if each.field else ()
+            message = f"worse for {', '.join(each.against)} without a new date: {each.name}"
+            place = (section, id, *inside)
+            hint = f"{each.change}; give the notice and the policy a new date"
+            found.append(marks.finding("lint.material-change", place, message, hint=hint))
+    return found
+
+
+def _policy_file(day: date) -> str:
+    return f"policy.{day.isoformat()}.yaml"
+
+
 def _check_stored(path: Path, version: Version) -> list[Finding]:
     text, findings = read_text(path, str(path))
     if text is None:
@@ -102,7 +141,7 @@ def _check_stored(path: Path, version: Version) -> list[Finding]:
 
 
 def record_version(folder: Path) -> Version:
-    """Record the notice as it stands; raises `PolicyError` where its text must not pass.
+    """Record notice and policy as they stand; raises `PolicyError` where they must not pass.
 
     Doing it again changes nothing.
     """
@@ -113,7 +152,12 @@ def record_version(folder: Path) -> Version:
     read = parse_notice(text, str(path))
     if read.notice is None:
         raise PolicyError(read.findings)
-    found = check_versions(folder, read.notice, read.file, read.date_line)
+    policy = read_policy(folder / "policy.yaml")
+    if policy.policy is None:
+        raise PolicyError(policy.findings)
+    found = check_dates(policy.policy, read.notice, read.file, read.date_line)
+    found += check_versions(folder, read.notice, read.file, read.date_line)
+    found += check_rules(folder, policy.policy, policy.marks)
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         raise PolicyError(errors)
@@ -123,8 +167,10 @@ def record_version(folder: Path) -> Version:
         return version
     store = folder / FOLDER
     store.mkdir(exist_ok=True)
-    # The text goes first: an index that names a file which is not there would be refused.
+    # The texts go first: an index that names a file which is not there would be refused.
     (store / version.file).write_text(text, encoding="utf-8")
+    rules = store / _policy_file(policy.policy.updated)
+    rules.write_text(print_policy(policy.policy), encoding="utf-8")
     index = {each.date.isoformat(): each.digest for each in (*versions, version)}
     fresh = store / f"{INDEX}.new"
     fresh.write_text(json.dumps(index, indent=2) + "\n", encoding="utf-8")

@@ -31,11 +31,15 @@ class Difference:
     material: bool
     against: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """What changed: `purposes.news.keep.for`."""
+        return f"{self.rule}.{self.field}" if self.field else self.rule
+
     def __str__(self) -> str:
-        name = f"{self.rule}.{self.field}" if self.field else self.rule
         if not self.material:
-            return f"  {name}: {self.change}"
-        return f"! {name}: {self.change} (worse for {', '.join(self.against)})"
+            return f"  {self.name}: {self.change}"
+        return f"! {self.name}: {self.change} (worse for {', '.join(self.against)})"
 
 
 def diff(old: Policy, new: Policy) -> list[Difference]:

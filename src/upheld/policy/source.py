@@ -108,6 +108,8 @@ def parse(text: str, name: str) -> tuple[Node | None, list[Finding]]:
     except (yaml.YAMLError, UnicodeError) as error:
         findings.append(_unreadable(error, text, name))
         return None, findings
+    if any(each.code == "yaml.alias" for each in findings):
+        return None, findings  # what an alias stands for is not known, so nothing else is either
     if root is None and not findings:
         findings.append(Finding(name, 1, 1, "yaml.empty", "the file is empty", "write it first"))
     return root, findings
