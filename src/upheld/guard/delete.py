@@ -40,7 +40,8 @@ class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
         fragment = self.rule_for(table, table) if table in self.ruling.rows else None
         if fragment is not None:
             query = query.clone()
-            query.where = WhereNode([query.where, Permitted(*fragment)], AND)
+            children: list[Any] = [query.where, Permitted(*fragment)]
+            query.where = WhereNode(children, AND)
         self._remember_words(model)
         return super()._as_sql(query)
 
@@ -49,7 +50,9 @@ class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
             return
         query = self.query.chain(klass=Query)
         query.clear_ordering(force=True)
-        rows = QuerySet(model=self.query.model, query=query, using=self.connection.alias)
+        rows: QuerySet[Any] = QuerySet(
+            model=self.query.model, query=query, using=self.connection.alias
+        )
         self._gone = list(rows.values_list("pk", flat=True))
 
     def execute_sql(self, result_type: Any) -> Any:

@@ -64,7 +64,7 @@ def adopt(model: BoundModel, owners: dict[Any, str], using: str) -> None:
     if not sealed or not owners:
         return
     names = [column.field.attname for column in sealed]
-    rows = QuerySet(model=model.model, using=using).filter(pk__in=list(owners))
+    rows: QuerySet[Any] = QuerySet(model=model.model, using=using).filter(pk__in=list(owners))
     with as_engine():
         # Not through the queryset's own values(): that would open what is wanted sealed.
         stored = _ciphertexts(rows, names, using)

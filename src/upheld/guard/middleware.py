@@ -159,7 +159,8 @@ def _until_closed(response: HttpResponseBase, context: Context) -> HttpResponseB
         if response.is_async:
             response.streaming_content = _async_stream(response, context)
         else:
-            response.streaming_content = _stream(iter(response.streaming_content), context)
+            parts: Any = response.streaming_content
+            response.streaming_content = _stream(iter(parts), context)
     return response
 
 

@@ -38,6 +38,8 @@ class GuardedSelect(Guarded):
     _combining = False
     _qualifying = False
     row_action: Action = "read"
+    where: Any
+    """Set by Django's `pre_sql_setup`, for this compilation alone."""
 
     # -- columns ---------------------------------------------------------------------------
 
@@ -45,7 +47,7 @@ class GuardedSelect(Guarded):
         cls = node.__class__
         if not self.began:
             # A piece of DDL (a constraint, an index): it only becomes text, no rows are read.
-            return super().compile(node)
+            return super().compile(node)  # type: ignore[no-any-return]
         if cls is Col:
             column = bound_column(node.target)
             if column is None or not self.ruling.personal[column.index]:
@@ -62,10 +64,10 @@ class GuardedSelect(Guarded):
         elif isinstance(node, Ref):
             self._reference(node)
         if self.stage == "filter":
-            return super().compile(node)
+            return super().compile(node)  # type: ignore[no-any-return]  # Django's
         self._depth += 1
         try:
-            return super().compile(node)
+            return super().compile(node)  # type: ignore[no-any-return]  # Django's
         finally:
             self._depth -= 1
 
@@ -232,10 +234,10 @@ class GuardedSelect(Guarded):
         if nodes:
             self.where = WhereNode([self.where, *nodes] if self.where else nodes, AND)
 
-    def rule_for(self, table: str, alias: str) -> tuple[str, tuple[Any, ...]] | None:
+    def rule_for(self, table: str, alias: str | None) -> tuple[str, tuple[Any, ...]] | None:
         """The row rule of an alias, None for all rows (always so under observe)."""
         fragment = permitted(
-            self.ruling, self.context, table, alias, self.connection, self.row_action
+            self.ruling, self.context, table, alias or table, self.connection, self.row_action
         )
         return None if self.observing else fragment
 
@@ -292,7 +294,7 @@ class GuardedSelect(Guarded):
     def apply_converters(self, rows: Any, converters: Any) -> Any:
         if any(e.__class__ is ColPairs for e in self._outputs) or self.query.combinator:
             return super().apply_converters(rows, converters)
-        seals = seals_of(self, self._outputs)
+        seals = seals_of(self, list(self._outputs))
         if seals:
             rows = checked(rows, seals, self.connection.alias)
         return super().apply_converters(rows, converters)

@@ -82,13 +82,14 @@ class SessionStore(DatabaseStore):
         """Remember whose session it is. Once for a key: signing in changes the key."""
         account = self._session.get(SESSION_KEY)  # type: ignore[attr-defined]  # loaded by now
         kind = _kind_of_accounts()
-        if account is None or kind is None or self._linked == self.session_key:
+        key = self.session_key
+        if account is None or kind is None or key is None or self._linked == key:
             return
         SessionLink.objects.bulk_create(
-            [SessionLink(session=self.session_key, subject=f"{kind}:{account}")],
+            [SessionLink(session=key, subject=f"{kind}:{account}")],
             ignore_conflicts=True,
         )
-        self._linked = self.session_key
+        self._linked = key
 
 
 def linked_sessions(subject: str, using: str) -> list[str]:

@@ -74,7 +74,8 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         self._where_left = query.where
         fragment = self.rule_for(table, table) if table in self.ruling.rows else None
         if fragment is not None:
-            query.where = WhereNode([query.where, Permitted(*fragment)], AND)
+            children: list[Any] = [query.where, Permitted(*fragment)]
+            query.where = WhereNode(children, AND)
 
     # -- assignments -----------------------------------------------------------------------
 
@@ -133,11 +134,11 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         return kept
 
     def _stored(self, names: list[str]) -> list[dict[str, Any]] | None:
-        """The present values of the matched rows, None when they are too many to compare."""
+        """The present values of the one matched row, None when it is not one."""
         if not names:
             return None
         found = list(self._matching().values(*names)[:2])
-        return found if len(found) < 2 else None
+        return found if len(found) == 1 else None
 
     def _matching(self) -> QuerySet[Any]:
         """The rows this statement is about, as the purpose sees them."""

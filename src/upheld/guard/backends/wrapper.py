@@ -38,7 +38,7 @@ class GuardedWrapper(BaseDatabaseWrapper):
 
     @cached_property
     def data_types(self) -> Mapping[str, str | Callable[[dict[str, Any]], str]]:  # type: ignore[override]  # Django's is a plain attribute of the same type
-        kinds = dict(super().data_types)
+        kinds: dict[str, Any] = dict(super().data_types)
         for kind in ("CharField", "SlugField", "FileField", "FilePathField"):
             kinds[kind] = as_text_when_sealed(kinds[kind])
         return kinds

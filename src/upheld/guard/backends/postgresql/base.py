@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.utils.asyncio import async_unsafe
 
 from upheld.guard.backends.postgresql.cursor import (
@@ -43,8 +44,8 @@ class DatabaseWrapper(GuardedWrapper, base.DatabaseWrapper):
     def create_cursor(self, name: str | None = None) -> Any:
         if name is None:
             return super().create_cursor()
-        cursor = GuardedServerSideCursor(
+        cursor = GuardedServerSideCursor(  # type: ignore[call-arg]  # psycopg's own arguments
             self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
         )
-        base.register_tzloader(self.timezone, cursor)
+        register_tzloader(self.timezone, cursor)
         return cursor
