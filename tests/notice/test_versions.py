@@ -17,6 +17,8 @@ from upheld.policy.findings import PolicyError
 
 LATER = NOTICE.replace("22 November", "1 December").replace("sells ferns", "sells ferns and pots")
 
+LATER_POLICY = POLICY.replace("2026-11-22", "2026-12-01")
+
 
 def codes(folder: Path) -> list[str]:
     return [each.code for each in lint(read_folder(folder)) if each.code.startswith("notice.")]
@@ -46,7 +48,7 @@ def test_recording_again_changes_nothing(tmp_path: Path) -> None:
 def test_versions_stand_in_the_order_of_their_dates(tmp_path: Path) -> None:
     folder = write_folder(tmp_path)
     record_version(folder)
-    write_folder(folder, notice=LATER)
+    write_folder(folder, notice=LATER, policy=LATER_POLICY)
     record_version(folder)
     versions, findings = read_versions(folder)
     assert findings == []
@@ -109,7 +111,7 @@ def test_rules_that_got_better_need_no_new_date(tmp_path: Path) -> None:
 
 
 def test_a_date_before_the_version_in_force_is_refused(tmp_path: Path) -> None:
-    folder = write_folder(tmp_path, notice=LATER)
+    folder = write_folder(tmp_path, notice=LATER, policy=LATER_POLICY)
     record_version(folder)
     write_folder(folder)
     assert codes(folder) == ["notice.older"]
