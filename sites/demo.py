@@ -27,6 +27,7 @@ def main() -> int:
     parser.add_argument("--site", default="appliance_shop")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--people", type=int, default=200, help="members in the sample data")
     given = parser.parse_args()
     if find_spec(f"sites.{given.site}.settings") is None:
         known = sorted(p.parent.name for p in (ROOT / "sites").glob("*/settings.py"))
@@ -53,7 +54,7 @@ def main() -> int:
         ("Gathering style sheets and pictures", [*manage, "collectstatic", "--noinput", "-v", "0"]),
     ]
     if fresh:
-        steps.append(("Making sample data", [*manage, "sample_data"]))
+        steps.append(("Making sample data", [*manage, "sample_data", "--people", str(given.people)]))
     steps.append(("Trying to break every promise", [*manage, "upheld", "prove"]))
     for title, command in steps:
         print(f"{title} ...", flush=True)
@@ -72,7 +73,8 @@ def main() -> int:
         subprocess.Popen(
             [str(BIN / "gunicorn"), f"sites.{given.site}.wsgi:application",
              "--bind", f"127.0.0.1:{given.port}", "--workers", str(given.workers),
-             "--log-level", "warning"],
+             # Browsers open connections ahead of use; a worker without threads waits on them.
+             "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"],
             cwd=ROOT, env=environment,
         ),
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from django.urls import path
 from upheld.pages import (
     choices,
     console,
+    correction,
     deletion,
     download,
     email_change,
@@ -26,7 +27,7 @@ urlpatterns = [
     path("privacy/choices/", choices.choices, name="choices"),
     path("privacy/me/", me.overview, name="me"),
     path("privacy/me/held/<str:category>/", me.category, name="me-category"),
-    path("privacy/me/edit/<str:column>/<str:pk>/", me.edit, name="me-edit"),
+    path("privacy/me/edit/<str:column>/<str:pk>/", correction.edit, name="me-edit"),
     path("privacy/me/uses/", me.uses, name="me-uses"),
     path("privacy/me/fresh/", fresh.confirm, name="fresh"),
     path("privacy/me/download/", download.download, name="me-download"),

@@ -12,7 +12,8 @@ from upheld import consent
 from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.pages.person import subject_of
-from upheld.policy.types import OWN, Purpose
+from upheld.pages.sentences import promises
+from upheld.policy.types import OWN, Policy, Purpose
 from upheld.rights.reasons import purpose_title
 
 
@@ -24,7 +25,7 @@ def choices(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "upheld/choices_visitor.html",
-            {"cookies": policy.cookies.values(), "offered": [purpose_title(r) for r in offered]},
+            {"cookies": cookies(policy), "offered": [purpose_title(r) for r in offered]},
         )
     subject = subject_of(request)
     if request.method == "POST":
@@ -41,9 +42,22 @@ def choices(request: HttpRequest) -> HttpResponse:
         "upheld/choices.html",
         {
             "choices": [_shown(rule, state[rule.id]) for rule in offered],
-            "cookies": policy.cookies.values(),
+            "cookies": cookies(policy),
         },
     )
+
+
+def cookies(policy: Policy) -> list[dict[str, Any]]:
+    """The declared cookies, each with its purpose in plain words."""
+    return [
+        {
+            "name": cookie.id,
+            "why": purpose_title(policy.purposes[cookie.purpose]),
+            "days": cookie.days,
+            "asked": cookie.needs_consent,
+        }
+        for cookie in policy.cookies.values()
+    ]
 
 
 def wording_of(rule: Purpose) -> str:
@@ -71,5 +85,5 @@ def _shown(rule: Purpose, choice: consent.State) -> dict[str, Any]:
         "wording": wording_of(rule),
         "granted": choice.granted,
         "since": choice.since,
-        "says": rule.says,
+        "promises": promises(rule.says),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +11,12 @@ from django.shortcuts import render
 
 from upheld.context import current
 from upheld.datamap.active import active
+from upheld.evidence.leaf import decode
 from upheld.journal.models import Checkpoint, Leaf
+from upheld.pages.sentences import with_code
 from upheld.proving.models import ProofResult
 from upheld.rights.models import ErasureReceipt
+from upheld.rights.reasons import purpose_title, title_of
 
 POST = "privacy"
 SHOWN = 20
@@ -22,20 +26,46 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the state of the house to the post `privacy`; nobody else gets in."""
     if POST not in current().actor.posts:
         raise PermissionDenied("the console is for the privacy post")
-    proofs = list(ProofResult.objects.all())
-    last = Checkpoint.objects.order_by("-size").first()
+    proofs = [
+        {
+            "rule": proof.rule,
+            "title": with_code(proof.title),
+            "result": proof.result,
+            "detail": with_code(proof.detail),
+            "at": proof.at,
+        }
+        for proof in ProofResult.objects.all()
+    ]
+    refused = Leaf.objects.filter(kind="refusal").order_by("-index")
     return render(
         request,
         "upheld/console.html",
         {
             "policy": active().policy,
-            "counts": Counter(proof.result for proof in proofs),
-            "broken": [proof for proof in proofs if proof.result == "broken"],
+            "counts": Counter(proof["result"] for proof in proofs),
+            "broken": [proof for proof in proofs if proof["result"] == "broken"],
             "proofs": proofs,
-            "proved_at": max((proof.at for proof in proofs), default=None),
-            "refusals": Leaf.objects.filter(kind="refusal").order_by("-index")[:SHOWN],
+            "proved_at": max((proof["at"] for proof in proofs), default=None),
+            "refusals": [_refusal(leaf) for leaf in refused[:SHOWN]],
+            "refused": refused.count(),
             "leaves": Leaf.objects.count(),
-            "checkpoint": last,
+            "checkpoint": Checkpoint.objects.order_by("-size").first(),
             "erasures": ErasureReceipt.objects.all()[:SHOWN],
         },
     )
+
+
+def _refusal(row: Leaf) -> dict[str, Any]:
+    """One refusal in words: who wanted what, for which purpose, where."""
+    policy = active().policy
+    leaf = decode(row.text)
+    posts = [policy.posts[post].title or post for post in leaf.posts if post in policy.posts]
+    rule = policy.purposes.get(leaf.purpose)
+    return {
+        "at": row.at,
+        "who": f"{leaf.actor} ({', '.join(posts)})" if posts else leaf.actor,
+        "what": ", ".join(title_of(name) for name in leaf.categories),
+        "table": leaf.model,
+        "why": purpose_title(rule) if rule else leaf.purpose or "no purpose",
+        "where": leaf.place,
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,8 +13,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from upheld.datamap.active import active
 from upheld.pages.fresh import fresh_sign_in_required
 from upheld.pages.person import subject_of
+from upheld.pages.sentences import promises
 from upheld.rights.blocking import blocks
 from upheld.rights.erasure import erase
+from upheld.rights.holdings import by_category
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import plan
 from upheld.rights.reasons import title_of
@@ -39,20 +42,26 @@ def delete(request: HttpRequest) -> HttpResponse:
         return redirect("upheld:receipt", receipt.person)
     todo = plan(subject)
     holds = active().policy.holds
+    stays = {name for _, _, names in todo.kept_by_hold().values() for name in names}
     kept: list[dict[str, Any]] = [
         {
             "why": holds[hold].title or hold,
             "rows": count,
             "what": [title_of(name) for name in categories],
             "until": until,
-            "says": holds[hold].says,
+            "promises": promises(holds[hold].says),
         }
         for hold, (count, until, categories) in todo.kept_by_hold().items()
     ]
     return render(
         request,
         "upheld/me_delete.html",
-        {"form": form, "kept": kept, "goes": sum(row.delete for row in todo.rows)},
+        {
+            "form": form,
+            "kept": kept,
+            "goes": sum(not row.kept and not row.shared for row in todo.rows),
+            "gone": [title_of(name) for name in by_category(subject) if name not in stays],
+        },
         status=400 if form.errors else 200,
     )
 
@@ -60,6 +69,17 @@ def delete(request: HttpRequest) -> HttpResponse:
 def receipt(request: HttpRequest, person: str) -> HttpResponse:
     """Show an erasure receipt. Its address is a random secret only the person was given."""
     found = get_object_or_404(ErasureReceipt, person=person)
-    for kept in found.content["kept"]:
-        kept["what"] = [title_of(name) for name in kept["categories"]]
-    return render(request, "upheld/receipt.html", {"receipt": found.content})
+    kept = [
+        {**item, "what": [title_of(name) for name in item["categories"]], "day": _day(item)}
+        for item in found.content["kept"]
+    ]
+    context = {"receipt": found.content, "done_at": found.done_at, "kept": kept}
+    return render(request, "upheld/receipt.html", context)
+
+
+def _day(item: dict[str, Any]) -> date | None:
+    """Until when something stays; None = until somebody releases it."""
+    try:
+        return date.fromisoformat(item["until"])
+    except ValueError:
+        return None
