@@ -71,7 +71,7 @@ def test_staff_are_told_what_was_refused(people: dict[str, User]) -> None:
     response = signed_in(people["dan"]).get("/unmapped/")
     assert response.status_code == 403
     assert b"clinic.Patient" in response.content
-    assert b"give `unmapped` a purpose in map.yaml" in response.content
+    assert b"Give `unmapped` a purpose in map.yaml." in response.content
 
 
 def test_post_decides(people: dict[str, User]) -> None:
