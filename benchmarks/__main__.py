@@ -1,7 +1,8 @@
 """`make bench`: every benchmark in turn, each a process of its own, JSON lines on standard output.
 
-A line is one paired comparison made in one run: `name`, `ratio` (with Upheld over without),
-`budget` where DESIGN sets one, and `met`. Noise is why nothing here is an absolute time.
+`python -m benchmarks [--quick] [NAME ...]`. A line is one paired comparison made in one run:
+`name`, `ratio` (with Upheld over without), `budget` where the design sets one, and `met`.
+Noise is why nothing here is an absolute time. A missed budget is printed, never an error.
 """
 
 from __future__ import annotations
@@ -10,19 +11,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-NOT_BENCHMARKS = {"__init__", "__main__", "pairing"}
+ROOT = Path(__file__).resolve().parent.parent
+BENCHMARKS = ("pages", "queries", "decisions", "sealing", "rights", "evidence", "memory")
 
 
 def main() -> int:
-    wanted = sys.argv[1:]
-    names = [path.stem for path in sorted(HERE.glob("*.py")) if path.stem not in NOT_BENCHMARKS]
+    options = [word for word in sys.argv[1:] if word.startswith("-")]
+    wanted = [word for word in sys.argv[1:] if not word.startswith("-")] or list(BENCHMARKS)
+    unknown = [*(set(wanted) - set(BENCHMARKS)), *(set(options) - {"--quick"})]
+    if unknown:
+        print(f"unknown: `{unknown[0]}`; known: --quick, {', '.join(BENCHMARKS)}", file=sys.stderr)
+        return 2
     failed = []
-    for name in names:
-        if wanted and name not in wanted:
-            continue
+    for name in wanted:
         print(f"# {name}", file=sys.stderr, flush=True)
-        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=HERE.parent)
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], cwd=ROOT)
         if done.returncode:
             failed.append(name)
     if failed:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import statistics
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 Work = Callable[[], object]
+Pair = tuple[float, float]
+"""Times of one turn: without, with."""
+
+
+def quick() -> bool:
+    """Tell whether the run only shows that the benchmark works; its ratios mean nothing."""
+    return "--quick" in sys.argv
 
 
 def ratio(base: Work, other: Work, *, rounds: int = 15, inner: int = 1) -> float:
@@ -15,7 +23,14 @@ def ratio(base: Work, other: Work, *, rounds: int = 15, inner: int = 1) -> float
 
     Each round runs both, `inner` times each, in alternating order; the first is dropped.
     """
-    found: list[float] = []
+    return middle(turns(base, other, rounds=rounds, inner=inner))
+
+
+def turns(base: Work, other: Work, *, rounds: int = 15, inner: int = 1) -> list[Pair]:
+    """Return the times of each round in seconds for one call of `base`, one of `other`."""
+    if quick():
+        rounds, inner = 2, min(inner, 10)
+    found: list[Pair] = []
     for number in range(rounds + 1):
         pair = (base, other) if number % 2 else (other, base)
         spent: dict[Work, float] = {}
@@ -23,10 +38,15 @@ def ratio(base: Work, other: Work, *, rounds: int = 15, inner: int = 1) -> float
             began = time.perf_counter()
             for _ in range(inner):
                 work()
-            spent[work] = time.perf_counter() - began
+            spent[work] = (time.perf_counter() - began) / inner
         if number:
-            found.append(spent[other] / spent[base])
-    return statistics.median(found)
+            found.append((spent[base], spent[other]))
+    return found
+
+
+def middle(pairs: Sequence[Pair]) -> float:
+    """Return the median of the ratios."""
+    return statistics.median(other / base for base, other in pairs)
 
 
 def report(name: str, value: float, *, budget: float | None = None, note: str = "") -> None:

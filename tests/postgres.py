@@ -45,9 +45,13 @@ def free_port() -> int:
 
 
 class PostgreSQL:
-    """A throw-away cluster on a loopback port. `start()` returns itself, `stop()` removes it."""
+    """A throw-away cluster on a loopback port. `start()` returns itself, `stop()` removes it.
 
-    def __init__(self) -> None:
+    `durable` = commits wait for the disk, as they do in production.
+    """
+
+    def __init__(self, *, durable: bool = False) -> None:
+        self.durable = durable
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="upheld-pg-"))
         self._user = _unprivileged()
@@ -76,9 +80,10 @@ class PostgreSQL:
         )  # fmt: skip
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories="
-            f"{self.folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off "
-            "-c max_connections=60"
+            f"{self.folder} -c max_connections=60"
         )
+        if not self.durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         self._run(
             find_binary("pg_ctl"), "-D", str(data), "-w", "-l", str(self.folder / "log"),
             "-o", options, "start",

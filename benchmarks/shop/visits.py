@@ -78,7 +78,9 @@ def _page(application: WSGIHandler, path: str, cookie: str) -> Page:
             "wsgi.run_once": False,
         }
         answered: list[str] = []
-        response = application(environ, lambda status, headers, exc_info=None: answered.append(status))
+        response = application(
+            environ, lambda status, headers, exc_info=None: answered.append(status)
+        )
         try:
             b"".join(response)
         finally:
