@@ -16,7 +16,7 @@ from django.db.models import Field
 
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn
-from upheld.sealing import PREFIX_LENGTH
+from upheld.sealing import MARK, NO_BLIND, PREFIX_LENGTH
 
 
 def index_name(table: str, column: str) -> str:
@@ -36,7 +36,8 @@ def prepare_sealed_columns(using: str, **_: Any) -> None:
             if column.lookup is None or column.table not in tables:
                 continue
             _widen(connection, cursor, column)
-            if column.blind_scope is not None:
+            name = index_name(column.table, column.column)
+            if column.blind_scope is not None and name not in _indexes(connection, cursor, column):
                 _index(connection, cursor, column)
 
 
@@ -55,15 +56,23 @@ def _widen(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) ->
         )
 
 
+def _indexes(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> set[str]:
+    return set(connection.introspection.get_constraints(cursor, column.table))
+
+
 def _index(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> None:
     quote = connection.ops.quote_name
     name = quote(index_name(column.table, column.column))
     unique = "UNIQUE " if _is_unique(column.field) else ""
     held = quote(column.column)
     # Empty texts and values without an index are outside: neither is looked up by it.
-    condition = f"{held} <> '' AND substr({held}, 4, 1) <> '-'" if unique else f"{held} <> ''"
+    condition = (
+        f"{held} <> '' AND substr({held}, 1, {PREFIX_LENGTH}) <> '{MARK}{NO_BLIND}'"
+        if unique
+        else f"{held} <> ''"
+    )
     cursor.execute(
-        f"CREATE {unique}INDEX IF NOT EXISTS {name} ON {quote(column.table)}"
+        f"CREATE {unique}INDEX {name} ON {quote(column.table)}"
         f" (substr({held}, 1, {PREFIX_LENGTH}))" + (f" WHERE {condition}" if unique else "")
     )
 

@@ -28,7 +28,7 @@ from upheld.guard.compiling import bound_column
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.tokens import word_condition
 from upheld.keyring import sealer
-from upheld.sealing import PREFIX_LENGTH
+from upheld.sealing import MARK, NO_BLIND, PREFIX_LENGTH
 
 if TYPE_CHECKING:
     from upheld.guard.select import GuardedSelect
@@ -37,7 +37,7 @@ SQL = tuple[str, Any]
 _EQUAL = frozenset((Exact, IExact, In))
 _WORDS = frozenset((Contains, IContains, StartsWith, IStartsWith, EndsWith, IEndsWith))
 SEALED_LOOKUPS = frozenset((*_EQUAL, *_WORDS, IsNull))
-_NO_INDEX = "u1:--------------------"
+_NO_INDEX = MARK + NO_BLIND
 
 
 def sealed_column(expression: Any) -> BoundColumn | None:
