@@ -17,6 +17,10 @@ class ProductForm(forms.ModelForm):  # type: ignore[type-arg] # not generic at r
         widgets = {"description": forms.Textarea(attrs={"rows": 8})}
         labels = {"is_public": "Show it in the shop"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].required = True
+
 
 class StockForm(forms.ModelForm):  # type: ignore[type-arg] # as above
     """Price in US dollars and pieces in the house."""

@@ -23,7 +23,11 @@ def shop(db: None, provider: ProviderProcess, wire: str) -> Any:
         "API": provider.url,
         "ACCOUNT": provider.state / "account.json",
     }
-    with override_settings(PAYMENTS=payments, SITE_URL="http://testserver"):
+    with override_settings(
+        PAYMENTS=payments,
+        SITE_URL="http://testserver",
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
         yield make_goods()
 
 
