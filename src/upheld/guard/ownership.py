@@ -11,13 +11,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Field
+from django.db import connections
 
 from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundModel, BoundPath
-from upheld.datamap.paths import subjects_of
+from upheld.datamap.paths import subject_expression
 from upheld.datamap.references import index_of
-from upheld.guard.own import as_engine
+
+_CHUNK = 500
 
 Values = dict[str, Any]
 """New values of one row by column name, as the database will get them, unsealed."""
@@ -84,18 +85,32 @@ def _through(governance: Active, path: BoundPath, value: Any, using: str) -> str
 
 def subject_of(model: BoundModel, pk: Any, using: str) -> str | None:
     """Return the subject of a stored row, seen past all row rules."""
-    with as_engine():
-        return next(iter(subjects_of(model, [pk], using).values()), None)
+    return next(iter(subjects(model, [pk], using).values()), None)
 
 
 def subjects(model: BoundModel, pks: Iterable[Any], using: str) -> dict[Any, str | None]:
-    """Return the subjects of stored rows, seen past all row rules."""
-    with as_engine():
-        return subjects_of(model, pks, using)
+    """Return the subjects of stored rows by primary key, seen past all row rules.
 
-
-def prepared(field: Field[Any, Any], value: Any, connection: Any) -> Any:
-    """The value as the database will get it; expressions stay as they are."""
-    if hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
-        return value
-    return field.get_db_prep_save(value, connection=connection)
+    Asked on every insert of a row with an owner, so it goes straight to the cursor; the
+    statement is made of bound names and gives references, no content.
+    """
+    wanted = list(pks)
+    found: dict[Any, str | None] = dict.fromkeys(wanted)
+    field = model.model._meta.pk
+    if not model.paths or field is None:
+        return found
+    connection: Any = connections[using]
+    by_stored = {field.get_db_prep_value(pk, connection): pk for pk in wanted}
+    quote = connection.ops.quote_name
+    start = (
+        f"SELECT {quote(field.column)}, {subject_expression(model, model.table, connection)}"  # noqa: S608
+        f" FROM {quote(model.table)} WHERE {quote(field.column)}"
+    )
+    stored = list(by_stored)
+    with connection.gate.trusting(), connection.cursor() as cursor:
+        for at in range(0, len(stored), _CHUNK):
+            part = stored[at : at + _CHUNK]
+            cursor.execute(f"{start} IN ({', '.join(['%s'] * len(part))})", part)
+            for key, subject in cursor.fetchall():
+                found[by_stored.get(key, key)] = subject
+    return found

@@ -19,7 +19,7 @@ from upheld.datamap.bound import BoundModel
 from upheld.errors import ForeignRow
 from upheld.guard.lookups import sealed_column
 from upheld.guard.own import as_engine
-from upheld.sealing import key_id_of
+from upheld.sealing import KEY_MARK, key_id_of
 
 if TYPE_CHECKING:
     from upheld.guard.select import GuardedSelect
@@ -88,47 +88,55 @@ def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any
     """Yield the rows after comparing the owners of their keys. Raises `ForeignRow`."""
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
-        tokens = {
-            row[position]
+        marks = {
+            token[KEY_MARK]: token
             for row in chunk
             for one in seals
             for position in one.positions
-            if row[position]
+            if (token := row[position])
         }
-        owners = _owners(tokens, using)
+        _learn(marks, using)
         for row in chunk:
             for one in seals:
-                _check(row, one, owners)
+                _check(row, one)
         yield from chunk
 
 
-_known: dict[bytes, str] = {}
-"""Owners of keys. A key never changes its owner, so the memory is never wrong."""
+_known: dict[str, tuple[bytes | None, str | None]] = {}
+"""Key and owner by the part of a token that names its key. A key never changes its owner,
+so what is known is never wrong; a key without one is asked for again."""
 
 
-def _owners(tokens: set[Any], using: str) -> dict[Any, str | None]:
-    """Token -> owner of its key; fetches keys and owners that are not known yet at once."""
-    keys = {token: key_id_of(token) for token in tokens if isinstance(token, str)}
-    wanted = {key for key in keys.values() if key is not None}
-    missing = [key for key in wanted if key not in _known]
-    fetched: dict[bytes, str | None] = {}
-    with as_engine():
-        if len(wanted) > 1:
-            keyring.prefetch_keys(wanted, using=using)
-        if missing:
-            fetched = keyring.owners(missing, using=using)
+def _learn(marks: dict[str, str], using: str) -> None:
+    """Fetch the keys and the owners that are not known yet, each in one query."""
     if len(_known) > _KNOWN_MOST:
         _known.clear()
-    _known.update({key: owner for key, owner in fetched.items() if owner is not None})
-    return {token: _known.get(key) for token, key in keys.items() if key is not None}
+    new = {
+        mark: key_id_of(token)
+        for mark, token in marks.items()
+        if _known.get(mark, _NOTHING)[1] is None
+    }
+    with as_engine():
+        if len(marks) > 1:
+            ids = {new[mark] if mark in new else _known[mark][0] for mark in marks}
+            keyring.prefetch_keys((key for key in ids if key is not None), using=using)
+        asked = [key for key in new.values() if key is not None]
+        if asked:
+            owners = keyring.owners(asked, using=using)
+            for mark, key in new.items():
+                _known[mark] = (key, owners.get(key) if key is not None else None)
 
 
-def _check(row: Any, seals: Seals, owners: dict[Any, str | None]) -> None:
+_NOTHING: tuple[bytes | None, str | None] = (None, None)
+
+
+def _check(row: Any, seals: Seals) -> None:
     expected = seals.expected
     if seals.named is not None and row[seals.named] is not None:
         expected = f"{seals.kind}:{row[seals.named]}"
     for position in seals.positions:
-        owner = owners.get(row[position])
+        token = row[position]
+        owner = _known.get(token[KEY_MARK], _NOTHING)[1] if token else None
         if owner is None:
             continue
         if expected is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from upheld.sealing.blind import BlindIndex
 from upheld.sealing.envelope import (
+    KEY_MARK,
     MARK,
     NO_BLIND,
     PREFIX_LENGTH,
@@ -18,6 +19,7 @@ from upheld.sealing.normal import kind_of, normal_form, scope_of, words_of
 from upheld.sealing.sealer import Sealer
 
 __all__ = [
+    "KEY_MARK",
     "MARK",
     "NO_BLIND",
     "PREFIX_LENGTH",

@@ -34,6 +34,8 @@ _NONCE_END = _HEADER_SIZE + 12
 _SMALLEST_BODY = _NONCE_END + 16
 _SHORTEST = _BODY_AT + (_SMALLEST_BODY * 8 + 5) // 6
 _KEY_ID_CHARACTERS = slice(_BODY_AT + 20, _BODY_AT + 44)  # bytes 15 to 33 of the body
+KEY_MARK = _KEY_ID_CHARACTERS
+"""Where a token's text names its key: equal texts there mean the same key."""
 
 TO_URLSAFE = bytes.maketrans(b"+/", b"-_")
 _FROM_URLSAFE = bytes.maketrans(b"-_+/=", b"+/\0\0\0")
