@@ -31,6 +31,7 @@ FORKS = {
 OWN = [
     "sites.appliance_shop.storefront",
     "sites.appliance_shop.members",
+    "sites.appliance_shop.tastes",
     "sites.payments",
     "sites.appliance_shop.orders",
     "sites.appliance_shop.settlement",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include(buyer_patterns)),
     path("", include("sites.appliance_shop.stockroom.urls")),
     path("", include("sites.appliance_shop.orders.urls")),
+    path("", include("sites.appliance_shop.tastes.urls")),
     # Staff work at the desks, each within its post; Oscar's dashboard knows no posts.
     re_path(r"^dashboard/", RedirectView.as_view(pattern_name="desk:home")),
     # Parts of Oscar that this shop does not offer.

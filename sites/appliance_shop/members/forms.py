@@ -1,4 +1,4 @@
-"""Registration: the mandatory data, each checked, and three boxes that start empty."""
+"""Registration: the mandatory data, each checked, and nothing that is optional."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from django.core.exceptions import ValidationError
 from oscar.apps.customer.utils import normalise_email
 
 from sites.appliance_shop.members.mobile import mobile_number
-from sites.appliance_shop.members.newsletters import NEWSLETTERS
 
 _ZIP = re.compile(r"\d{5}(-\d{4})?")
 _NAME_LENGTH = 150
@@ -63,12 +62,6 @@ class RegistrationForm(forms.Form):
         label="Password once more",
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    newsletters = forms.MultipleChoiceField(
-        label="Newsletters",
-        required=False,
-        choices=[(newsletter.purpose, newsletter.words) for newsletter in NEWSLETTERS],
-        widget=forms.CheckboxSelectMultiple,
     )
 
     def clean_email(self) -> str:

@@ -1,4 +1,4 @@
-"""Making a member: the account, the mobile number, the address, the newsletters agreed to."""
+"""Making a member: the account, the mobile number, the address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from oscar.apps.customer.forms import generate_username
 from oscar.core.loading import get_model
 
 from sites.appliance_shop.members.models import MemberProfile
-from sites.appliance_shop.members.newsletters import agree
 from upheld.context import purpose
 
 COUNTRY = "US"
@@ -19,7 +18,7 @@ COUNTRY = "US"
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What a new member gave. `newsletters` are purposes whose boxes were ticked."""
+    """What a new member gave."""
 
     first_name: str
     last_name: str
@@ -31,10 +30,9 @@ class Joining:
     state: str
     postcode: str
     password: str
-    newsletters: tuple[str, ...] = ()
 
 
-def join(given: Joining, *, place: str) -> Any:
+def join(given: Joining) -> Any:
     """Create the account and everything that belongs to it, or nothing. Returns the user.
 
     The account is made for signing in; the rest is the new member's own act.
@@ -64,5 +62,4 @@ def join(given: Joining, *, place: str) -> Any:
                 is_default_for_shipping=True,
                 is_default_for_billing=True,
             )
-        agree(user.pk, list(given.newsletters), place=place)
     return user

@@ -15,6 +15,7 @@ from sites.appliance_shop.samples.opinions import make_reviews
 from sites.appliance_shop.samples.people import demo_person, invent, make_members
 from sites.appliance_shop.samples.shelves import make_shelves
 from sites.appliance_shop.samples.staff import make_staff
+from sites.appliance_shop.samples.telling import make_tastes
 from upheld.context import purpose
 
 STEP = 50
@@ -49,3 +50,4 @@ def make_everything(people: int, seed: int, tell: Callable[[str], None]) -> None
                 order(chance, Buyer(person), goods, now)
         tell(f"orders: {orders} of members, {guests} of guests")
         tell(f"reviews: {make_reviews(chance, users, goods, now)}")
+        tell(f"tastes: {make_tastes(chance, users)}")

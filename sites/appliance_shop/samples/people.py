@@ -12,8 +12,8 @@ from django.contrib.auth.hashers import make_password
 from oscar.core.loading import get_model
 
 from sites.appliance_shop.members.models import MemberProfile
-from sites.appliance_shop.members.newsletters import NEWSLETTERS, agree
 from sites.appliance_shop.samples import words
+from sites.appliance_shop.samples.agreeing import NEWSLETTERS, agree
 from upheld.context import purpose
 
 PASSWORD = "hearth-demo-1"  # noqa: S105 - the demo's password is printed on purpose
@@ -53,7 +53,7 @@ def invent(chance: Random, number: int, now: datetime) -> Person:
         state=chance.choice(words.STATES),
         zip=f"{chance.randrange(10000, 99999)}",
         since=now - timedelta(days=chance.randrange(5, 500), minutes=chance.randrange(1440)),
-        newsletters=tuple(n.purpose for n in NEWSLETTERS if chance.random() < 0.3),
+        newsletters=tuple(n for n in NEWSLETTERS if chance.random() < 0.3),
     )
 
 
@@ -95,7 +95,7 @@ def make_members(people: list[Person]) -> list[Any]:
         with purpose("own", subject=f"member:{user.pk}", place="sample_data"):
             MemberProfile.objects.create(user=user, mobile=person.mobile)
             _address(user, person)
-        agree(user.pk, list(person.newsletters), place="customer:register")
+        agree(user.pk, person.newsletters)
     return users
 
 

@@ -50,7 +50,7 @@ class SignIn(views.AccountAuthView):  # type: ignore[misc] # Oscar ships no type
 
 
 class Register(FormView):  # type: ignore[type-arg] # not generic at run time
-    """Becoming a member: the mandatory data, then straight in."""
+    """Becoming a member: the mandatory data, then on to where they were, or to the preferences."""
 
     template_name = "shop/account/register.html"
     form_class = RegistrationForm
@@ -77,13 +77,11 @@ class Register(FormView):  # type: ignore[type-arg] # not generic at run time
                 state=given["state"],
                 postcode=given["postcode"],
                 password=given["password1"],
-                newsletters=tuple(given["newsletters"]),
-            ),
-            place="customer:register",
+            )
         )
         login(self.request, user, backend=BACKEND)
         messages.success(self.request, "Your account is ready. Welcome to Hearth & Hob.")
-        return HttpResponseRedirect(self._wanted() or resolve_url("home"))
+        return HttpResponseRedirect(self._wanted() or resolve_url("preferences"))
 
     def _wanted(self) -> str:
         wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""

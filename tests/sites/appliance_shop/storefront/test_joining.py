@@ -1,4 +1,4 @@
-"""Becoming a member: mandatory data, nothing else, and boxes that start empty."""
+"""Becoming a member: mandatory data, and nothing that is optional."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _made(email: str = GIVEN["email"]) -> Any:
 
 def test_a_new_member_is_signed_in_with_everything_kept(visitor: Client) -> None:
     answer = visitor.post("/accounts/register/", GIVEN)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/preferences/")
     user = _made()
     with purpose("upkeep"):
         profile = MemberProfile.objects.get(user=user)
@@ -83,22 +83,18 @@ def test_an_address_belongs_to_one_account(visitor: Client) -> None:
     ]
 
 
-def test_the_boxes_start_empty_and_silence_is_no_consent(visitor: Client) -> None:
+def test_nothing_optional_is_asked_for_and_silence_is_no_consent(visitor: Client) -> None:
     text = visitor.get("/accounts/register/").content.decode()
-    assert text.count('name="newsletters"') == 3
-    assert "checked" not in text
-    visitor.post("/accounts/register/", GIVEN)
+    assert "newsletter" not in text
+    visitor.post("/accounts/register/", GIVEN | {"newsletters": ["discount_mail"]})
     assert _consents(_made().pk) == {}
 
 
-def test_ticked_boxes_are_recorded_with_their_words(visitor: Client) -> None:
-    visitor.post("/accounts/register/", GIVEN | {"newsletters": ["discount_mail"]})
-    assert _consents(_made().pk) == {"discount_mail": True}
-
-
-def test_only_the_three_newsletters_can_be_agreed_to(visitor: Client) -> None:
-    answer = visitor.post("/accounts/register/", GIVEN | {"newsletters": ["statistics"]})
-    assert "newsletters" in answer.context["form"].errors
+def test_the_preferences_that_follow_can_be_left_at_once(visitor: Client) -> None:
+    page = visitor.post("/accounts/register/", GIVEN, follow=True).content.decode()
+    assert "All of this is up to you." in page
+    assert '<a class="button" href="/">Go on to the shop</a>' in page
+    assert 'name="take_back"' not in page
 
 
 def test_after_joining_the_member_goes_on_where_they_were(visitor: Client) -> None:
@@ -108,7 +104,7 @@ def test_after_joining_the_member_goes_on_where_they_were(visitor: Client) -> No
 
 def test_joining_leads_to_no_other_site(visitor: Client) -> None:
     answer = visitor.post("/accounts/register/", GIVEN | {"next": "https://elsewhere.example/"})
-    assert answer.headers["Location"] == "/"
+    assert answer.headers["Location"] == "/preferences/"
 
 
 def test_signing_in_with_a_wrong_password_says_no_more_than_that(visitor: Client) -> None:
