@@ -21,6 +21,7 @@ class CustomerConfig(apps.CustomerConfig):  # type: ignore[misc] # Oscar ships n
 
         self.summary_view = views.Overview
         self.login_view = views.SignIn
+        self.alert_list_view = views.Waiting
         self.register_view = views.Register
         # Seeing, changing and deleting one's data is done in the member centre, which says
         # before what stays and until when.

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic import FormView, TemplateView
 from oscar.apps.customer import views
+from oscar.apps.customer.alerts.views import ProductAlertListView
 
 from sites.appliance_shop.members.forms import RegistrationForm
 from sites.appliance_shop.members.joining import Joining, join
@@ -24,6 +26,16 @@ class Overview(TemplateView):
     """Where a member finds everything about the account."""
 
     template_name = "shop/account/overview.html"
+
+
+class Waiting(ProductAlertListView):  # type: ignore[misc] # Oscar ships no types
+    """The products a member asked to hear about. Oscar lists cancelled requests as well."""
+
+    page_title = "Back-in-stock mails"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        waiting: QuerySet[Any] = super().get_queryset()
+        return waiting.filter(status=ProductAlertListView.model.ACTIVE)
 
 
 class SignIn(views.AccountAuthView):  # type: ignore[misc] # Oscar ships no types
