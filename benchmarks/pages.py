@@ -32,7 +32,7 @@ def measure(database: str, place: Callable[[str], Place], unsealed: Path) -> Non
     }
     try:
         ready = [worker.wait() for worker in workers.values()]
-        names = ready[0]
+        names = list(ready[0])
         walls, cpus = _open_in_turns(workers, names)
     finally:
         for worker in workers.values():

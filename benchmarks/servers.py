@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from psycopg import sql
 
@@ -25,3 +28,17 @@ def create(server: PostgreSQL, *names: str) -> None:
     with connect(server) as connection:
         for name in names:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+@contextmanager
+def in_a_hurry(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[None]:
+    """Let the server not wait for the disk while tables are filled."""
+    connection.execute("ALTER SYSTEM SET fsync = off")
+    connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+    connection.execute("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        connection.execute("ALTER SYSTEM RESET ALL")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CHECKPOINT")

@@ -46,6 +46,17 @@ def unsealed_policy(folder: Path) -> Path:
     return copy
 
 
+def environment(place: Place, *, guard: bool, privacy: Path = PRIVACY) -> dict[str, str]:
+    """Return the environment of a process of the shop."""
+    return {
+        **os.environ,
+        **place,
+        "UPHELD_GUARD": "on" if guard else "off",
+        "UPHELD_PRIVACY_DIR": str(privacy),
+        "DJANGO_SETTINGS_MODULE": "benchmarks.shop.settings",
+    }
+
+
 class Worker:
     """One process of the shop. Construction starts it, `wait` returns when it is ready."""
 
@@ -53,23 +64,17 @@ class Worker:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.shop.worker"],
             cwd=ROOT,
-            env={
-                **os.environ,
-                **place,
-                "UPHELD_GUARD": "on" if guard else "off",
-                "UPHELD_PRIVACY_DIR": str(privacy),
-                "UPHELD_BENCH_PEOPLE": str(people),
-                "DJANGO_SETTINGS_MODULE": "benchmarks.shop.settings",
-            },
+            env=environment(place, guard=guard, privacy=privacy)
+            | {"UPHELD_BENCH_PEOPLE": str(people)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             bufsize=1,
         )
 
-    def wait(self) -> list[str]:
-        """Return the names of the pages once the worker is ready."""
-        return list(self._read()["ready"])
+    def wait(self) -> dict[str, list[str]]:
+        """Return the pages once the worker is ready: name -> path and cookies."""
+        return dict(self._read()["ready"])
 
     def open(self, page: str) -> dict[str, float]:
         """Open a page; returns seconds as `wall` and as `cpu` of the worker."""

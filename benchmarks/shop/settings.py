@@ -5,17 +5,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks.unmigrated import Unmigrated
 from sites.appliance_shop.settings import *  # noqa: F403 - this is that module, and three changes
 
-
-class _NoMigrations:
-    def __contains__(self, app: object) -> bool:
-        return True
-
-    def __getitem__(self, app: str) -> None:
-        return None
-
-
-MIGRATION_MODULES: Any = _NoMigrations()
+MIGRATION_MODULES: Any = Unmigrated()
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["127.0.0.1"]

@@ -16,10 +16,12 @@ from upheld.context import purpose
 
 Page = Callable[[], int]
 """Opens a page the way a WSGI server does and returns the status."""
+Place = tuple[str, str]
+"""A path and the cookies to send."""
 HOST = "127.0.0.1"
 
 
-def pages(application: WSGIHandler) -> dict[str, Page]:
+def places() -> dict[str, Place]:
     """Sign the demo member in, fill a basket, and return the pages by name."""
     client = Client(SERVER_NAME=HOST)
     _follow(client.post(reverse("customer:login"), {
@@ -38,7 +40,7 @@ def pages(application: WSGIHandler) -> dict[str, Page]:
         shelf, goods = category.get_absolute_url(), product.get_absolute_url()
     _follow(client.post(reverse("basket:add", args=[product.pk]), {"quantity": 1}), 302)
     cookie = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    wanted = {
+    return {
         "home": ("/", ""),
         "category": (shelf, ""),
         "product": (goods, ""),
@@ -48,7 +50,6 @@ def pages(application: WSGIHandler) -> dict[str, Page]:
         "order list": (reverse("orders:list"), cookie),
         "order detail": (reverse("orders:detail", args=[number]), cookie),
     }
-    return {name: _page(application, *where) for name, where in wanted.items()}
 
 
 def _follow(answer: Any, status: int) -> None:
@@ -56,7 +57,10 @@ def _follow(answer: Any, status: int) -> None:
         raise RuntimeError(f"status {answer.status_code}: {answer.content[:2000]!r}")
 
 
-def _page(application: WSGIHandler, path: str, cookie: str) -> Page:
+def page_at(application: WSGIHandler, place: Place) -> Page:
+    """Return what opens the page of one place."""
+    path, cookie = place
+
     def open_it() -> int:
         environ = {
             "REQUEST_METHOD": "GET",

@@ -29,10 +29,12 @@ def main() -> None:
 
     from django.core.wsgi import get_wsgi_application
 
-    from benchmarks.shop.visits import pages
+    from benchmarks.shop.visits import page_at, places
 
-    known = pages(get_wsgi_application())
-    speak.write(json.dumps({"ready": list(known)}) + "\n")
+    application = get_wsgi_application()
+    ready = places()
+    known = {name: page_at(application, place) for name, place in ready.items()}
+    speak.write(json.dumps({"ready": ready}) + "\n")
     for line in sys.stdin:
         page = known[line.strip()]
         wall, cpu = time.perf_counter(), time.process_time()
