@@ -58,3 +58,19 @@ def test_the_export_is_logged_for_the_person_to_see(ann: Person) -> None:
     opened(ann.subject)
     kinds = [entry.kind for entry in journal.events_of(ann.subject)]
     assert "export" in kinds
+
+
+def test_a_secret_is_named_but_not_given_away(ann: Person) -> None:
+    bundle = opened(ann.subject)
+    with purpose("rights", actor=ENGINE):
+        stored = User.objects.values_list("password", flat=True).get(pk=ann.user.pk)
+    (record,) = json.loads(bundle.read("json/account-secret.json"))
+    assert record["password"] == "kept as a secret, not shown"
+    for name in bundle.namelist():
+        assert stored not in bundle.read(name).decode()
+
+
+def test_a_secret_that_does_not_exist_is_not_claimed(ann: Person) -> None:
+    with purpose("rights", actor=ENGINE, subject=ann.subject):
+        User.objects.filter(pk=ann.user.pk).update(password="")
+    assert "json/account-secret.json" not in opened(ann.subject).namelist()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from tests.rights.conftest import Person, furnish
 from upheld import rights
+from upheld.rights.holdings import SECRET
 
 
 def test_every_row_of_a_person_is_found_by_category(ann: Person) -> None:
@@ -40,3 +41,9 @@ def test_nothing_of_another_person_is_found(ann: Person, ben: Person) -> None:
 
 def test_an_unknown_person_has_nothing(db: None) -> None:
     assert list(rights.rows("member:999999")) == []
+
+
+def test_a_secret_never_leaves_the_engine(ann: Person) -> None:
+    (held,) = rights.by_category(ann.subject)["account.secret"]
+    (password,) = held.values
+    assert (password.value, password.shown) == (SECRET, SECRET)

@@ -19,7 +19,6 @@ from upheld.rights.reasons import reasons_for
 
 CORRECTABLE_KINDS = frozenset({"identity", "contact", "preference", "free_text"})
 """What people may correct themselves; a record of a purchase is corrected by a request."""
-HIDDEN = "••••••••"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,8 @@ def correctable(column: BoundColumn) -> bool:
 
 
 def _shown(value: Value) -> Shown:
-    words = HIDDEN if _is_secret(value.column) else _words(value)
-    return Shown(value.label, words, value.column.label if correctable(value.column) else "")
+    edit = value.column.label if correctable(value.column) else ""
+    return Shown(value.label, _words(value), edit)
 
 
 def _words(value: Value) -> str:
@@ -101,7 +100,3 @@ def _words(value: Value) -> str:
     if isinstance(given, date):
         return date_format(given, "j F Y")
     return value.shown
-
-
-def _is_secret(column: BoundColumn) -> bool:
-    return active().policy.data[column.category].kind == "credential"

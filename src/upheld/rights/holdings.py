@@ -22,11 +22,17 @@ from upheld.guard.sessions import linked_sessions
 from upheld.policy.types import RIGHTS
 
 ENGINE = Actor(kind="system", ref="system:rights")
+SECRET = "kept as a secret, not shown"  # noqa: S105 - the words, not a secret
+"""What stands for a password hash or a token: a copy that leaks must open no door."""
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value held: where (`column`), what it is called, what it says."""
+    """One value held: where (`column`), what it is called, what it says.
+
+    Of a category of kind credential neither `value` nor `shown` is the value: both are
+    `SECRET`, so that no copy and no screen made from it can give it away.
+    """
 
     column: BoundColumn
     label: str
@@ -78,11 +84,18 @@ def rows(subject: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
 def _value(instance: Model, column: BoundColumn) -> Value:
     field = column.field
     raw = getattr(instance, field.attname)
-    if field.choices:
+    if raw not in (None, "") and is_secret(column):
+        raw = shown = SECRET
+    elif field.choices:
         shown = str(getattr(instance, f"get_{field.name}_display")())
     else:
         shown = "" if raw is None else str(raw)
     return Value(column, str(field.verbose_name).capitalize(), raw, shown)
+
+
+def is_secret(column: BoundColumn) -> bool:
+    """True for a password hash, a token, a code: what opens something to whoever has it."""
+    return active().policy.data[column.category].kind == "credential"
 
 
 def by_category(subject: str, using: str = DEFAULT_DB_ALIAS) -> dict[str, list[Row]]:
