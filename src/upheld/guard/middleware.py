@@ -156,33 +156,36 @@ def unwrapped(user: Any) -> Any:
 def _until_closed(response: HttpResponseBase, context: Context) -> HttpResponseBase:
     """Keep the purpose for what is read while the response is sent."""
     if isinstance(response, StreamingHttpResponse):
-        if response.is_async:
-            response.streaming_content = _async_stream(response, context)
-        else:
-            parts: Any = response.streaming_content
-            response.streaming_content = _stream(iter(parts), context)
+        parts: Any = response.streaming_content
+        stream = _async_stream if response.is_async else _stream
+        response.streaming_content = stream(parts if response.is_async else iter(parts), context)
     return response
 
 
 def _stream(parts: Iterator[bytes], context: Context) -> Iterator[bytes]:
     # Entered for each part: between two, the server's thread may run something else.
-    while True:
+    try:
+        while True:
+            with entered(context):
+                try:
+                    part = next(parts)
+                except StopIteration:
+                    return
+            yield part
+    finally:  # the visitor may go before the end: what was read was read
         with entered(context):
-            try:
-                part = next(parts)
-            except StopIteration:
-                finish()
-                return
-        yield part
+            finish()
 
 
-async def _async_stream(response: StreamingHttpResponse, context: Context) -> AsyncIterator[bytes]:
-    parts = response.streaming_content.__aiter__()  # type: ignore[union-attr]  # is_async
-    while True:
+async def _async_stream(parts: AsyncIterator[bytes], context: Context) -> AsyncIterator[bytes]:
+    try:
+        while True:
+            with entered(context):
+                try:
+                    part = await anext(parts)
+                except StopAsyncIteration:
+                    return
+            yield part
+    finally:
         with entered(context):
-            try:
-                part = await parts.__anext__()
-            except StopAsyncIteration:
-                await sync_to_async(finish)()
-                return
-        yield part
+            await sync_to_async(finish)()
