@@ -54,7 +54,10 @@ def main() -> int:
         ("Gathering style sheets and pictures", [*manage, "collectstatic", "--noinput", "-v", "0"]),
     ]
     if fresh:
-        steps.append(("Making sample data", [*manage, "sample_data", "--people", str(given.people)]))
+        steps.append(
+            ("Making sample data", [*manage, "sample_data", "--people", str(given.people)])
+        )
+        steps.append(("Telling the payment provider of it", [*manage, "teach_provider"]))
     steps.append(("Trying to break every promise", [*manage, "upheld", "prove"]))
     for title, command in steps:
         print(f"{title} ...", flush=True)
@@ -76,6 +79,10 @@ def main() -> int:
              # Browsers open connections ahead of use; a worker without threads waits on them.
              "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"],
             cwd=ROOT, env=environment,
+        ),
+        subprocess.Popen(  # settles, gives up, refunds and mails what nobody came back for
+            [*manage, "mind_orders", "--every", "30"],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
         ),
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

@@ -147,6 +147,20 @@ class Ledger:
             )  # fmt: skip
         return self.checkout(wire, name)
 
+    def enter(
+        self, wire: Wire, name: str, *, shop_order: str, cents: int, payment: str, back: str
+    ) -> None:
+        """Enter a page of earlier days: paid when `payment` names the money, else closed.
+
+        What stands in the books already is left alone.
+        """
+        with self._change() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO checkout VALUES (?,?,?,?,?,?,?,?,?,0,?,0,?,NULL,'')",
+                (name, wire, shop_order, cents, "[]", back, back, "paid" if payment else "expired",
+                 payment or f"never-{name}", secrets.token_hex(16), time.time()),
+            )  # fmt: skip
+
     def checkout(self, wire: Wire | None, name: str) -> Checkout:
         """Return a page by its id or its payment's id. Raises `Refusal("missing")`."""
         rows = self._all("SELECT * FROM checkout WHERE id = ? OR payment = ?", name, name)

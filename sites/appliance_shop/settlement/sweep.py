@@ -23,7 +23,7 @@ from sites.appliance_shop.settlement.models import Outcome, Payment, Refund
 from sites.appliance_shop.settlement.paying import bill_for
 from sites.appliance_shop.settlement.settle import SETTLER, look_again, settle
 from sites.payments.chosen import provider
-from sites.payments.seam import PaymentError, ProviderRefused
+from sites.payments.seam import PaymentError, ProviderRefused, Result
 from upheld.context import purpose
 
 PATIENCE = timedelta(minutes=35)
@@ -95,6 +95,8 @@ def _close(order: Any, payment: Payment) -> None:
         Payment.objects.filter(pk=payment.pk, reference="").update(reference=payment.reference)
     seam.cancel(payment.reference)
     try:
-        settle(payment.provider, seam.result(payment.reference))
-    except ProviderRefused:
+        result = seam.result(payment.reference)
+    except ProviderRefused:  # a page that the provider does not know takes no money
         logger.error("payment %s: the provider does not know its page", payment.pk)
+        result = Result(payment.reference, "failure")
+    settle(payment.provider, result)
