@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import os
 
+import hypothesis
 import pytest
 from django.conf import settings
+
+# Two noisy cores: no test may fail for being slow, and a failure must come again.
+hypothesis.settings.register_profile(
+    "upheld",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("upheld")
 
 
 def pytest_configure(config: pytest.Config) -> None:
