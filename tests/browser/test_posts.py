@@ -1,0 +1,68 @@
+"""Staff see what their post needs, and a page that names the promise where it ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import Enter
+
+DOORS = {
+    "/desk/dispatch/": "dispatch",
+    "/desk/returns/": "aftersales",
+    "/desk/products/": "catalogue",
+    "/privacy/console/": "privacy",
+}
+POSTS = ("dispatch", "aftersales", "catalogue", "privacy", "marketing")
+
+
+@pytest.mark.parametrize("post", POSTS)
+def test_each_desk_opens_for_its_own_post_only(enter: Enter, post: str) -> None:
+    clerk = enter(f"{post}@hearthandhob.example")
+    for path, owner in DOORS.items():
+        clerk.open(path, status=200 if owner == post else 403)
+
+
+def test_a_closed_desk_names_the_promise_behind_it(enter: Enter) -> None:
+    clerk = enter("dispatch@hearthandhob.example")
+    clerk.open("/desk/returns/", status=403)
+    assert "What we promised" in clerk.text()
+    promise = "We use them to handle returns, refunds and faults that show up later."
+    clerk.follow(promise)
+    assert clerk.page.url.endswith("/privacy/promise/returns/")
+
+
+def test_dispatch_sees_addresses_and_no_e_mail(enter: Enter) -> None:
+    clerk = enter("dispatch@hearthandhob.example")
+    clerk.open("/desk/dispatch/")
+    clerk.page.locator("main ul.rows a").first.click()
+    assert clerk.page.locator("main address").first.inner_text().count("\n") >= 3
+    assert "@" not in clerk.text()
+
+
+def test_marketing_sees_no_person_anywhere(enter: Enter) -> None:
+    clerk = enter("marketing@hearthandhob.example")
+    assert "There is no desk for your post here." in clerk.text()
+
+
+def test_staff_work_is_closed_to_members_and_visitors(enter: Enter) -> None:
+    member, visitor = enter("member@hearthandhob.example"), enter()
+    for path in (*DOORS, "/desk/"):
+        member.open(path, status=403)
+        assert "@" not in member.text()
+        visitor.open(path, status=403 if path == "/privacy/console/" else 200)
+        if path != "/privacy/console/":
+            assert "/accounts/login/" in visitor.page.url
+
+
+def test_the_privacy_team_sees_the_state_of_the_house(enter: Enter) -> None:
+    other = enter("marketing@hearthandhob.example")
+    other.open("/desk/dispatch/", status=403)
+    officer = enter("privacy@hearthandhob.example")
+    officer.open("/privacy/console/")
+    page = officer.text()
+    assert "0\nprobes broken" in page or "0 probes broken" in page
+    row = officer.page.get_by_role("region", name="Refusals").locator("tbody tr").first
+    assert "Marketing" in row.inner_text()
+    assert "Sending your order" in row.inner_text()
+    officer.page.get_by_text("probes", exact=False).locator("visible=true").last.click()
+    assert "kept" in officer.page.get_by_role("region", name="Probes").inner_text()
