@@ -50,14 +50,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         subject, old, address = signing.loads(token, salt=SALT, max_age=LINK_SECONDS)
     except (signing.BadSignature, ValueError, TypeError):
         return render(request, "upheld/email_unknown.html", status=404)
-    if request.method != "POST":
-        return render(request, "upheld/email_confirm.html", {"address": address})
     user_model = get_user_model()
     column = user_model.get_email_field_name()
     with purpose(OWN, subject=subject):
         user = user_model._default_manager.filter(pk=subject.partition(":")[2]).first()
-        if user is None or getattr(user, column) != old:
+        if user is None or getattr(user, column) != old:  # used already, or overtaken
             return render(request, "upheld/email_unknown.html", status=404)
+        if request.method != "POST":
+            return render(request, "upheld/email_confirm.html", {"address": address})
         setattr(user, column, address)
         user.save(update_fields=[column])
     name = active().policy.controller.name

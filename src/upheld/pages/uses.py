@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 
 from upheld.datamap.active import active
 from upheld.journal import Entry, events_of
 from upheld.pages.sentences import Promise, promises
-from upheld.policy.types import ENGINE_PURPOSES, RIGHTS
+from upheld.policy.types import AUTHENTICATION, ENGINE_PURPOSES, RIGHTS
 from upheld.rights.reasons import purpose_title, title_of
 
 ENTRIES_READ = 600
@@ -32,7 +31,7 @@ _SECOND_PERSON = {"was refused": "were refused"}
 
 @dataclass(slots=True)
 class Use:
-    """One visit's use: the same person, deed and reason within the same minute."""
+    """What the same person did for the same reason within the same minute."""
 
     at: datetime
     who: str
@@ -49,20 +48,18 @@ def uses_of(subject: str, *, most: int) -> list[Use]:
 
 
 def gathered(entries: Iterable[Entry]) -> list[Use]:
-    """Join neighbouring entries that a person would call one use, newest first.
+    """Join entries that a person would call one use; the order stays, newest first.
 
     A look that found nothing about the person is no use of their data and is left out.
     """
-    found: list[Use] = []
-    told = (entry for entry in entries if entry.rows or entry.kind != "read")
-    for _, group in groupby(told, key=_same):
-        first, *others = group
-        use = _use(first)
-        for entry in (first, *others):
-            use.what.extend(title_of(name) for name in entry.categories)
-        use.what = list(dict.fromkeys(use.what))
-        found.append(use)
-    return found
+    found: dict[tuple[object, ...], Use] = {}
+    for entry in entries:
+        if entry.kind == "read" and not entry.rows:
+            continue
+        use = found.setdefault(_same(entry), _use(entry))
+        titles = (title_of(name) for name in entry.categories)
+        use.what.extend(title for title in titles if title not in use.what)
+    return list(found.values())
 
 
 def _same(entry: Entry) -> tuple[object, ...]:
@@ -78,7 +75,7 @@ def _use(entry: Entry) -> Use:
     return Use(
         at=entry.at,
         who=who,
-        done=_SECOND_PERSON.get(done, done) if who == "You" else done,
+        done=_SECOND_PERSON.get(done, done) if who.startswith("You") else done,
         why=purpose_title(rule) if rule else entry.purpose or "no purpose",
         refused=entry.kind == "refusal",
         says=() if own or rule is None else promises(rule.says),
@@ -94,4 +91,6 @@ def _who(entry: Entry) -> str:
         return f"Staff ({titles})" if titles else "Staff"
     if entry.purpose == RIGHTS and entry.place.startswith("upheld:"):
         return "You, in the member centre,"  # its pages show a person their own data only
-    return "The site itself" if entry.actor == "system" else f"A {entry.actor}"
+    if entry.actor == "system" or entry.purpose == AUTHENTICATION:
+        return "The site itself"
+    return "You, before signing in," if entry.actor == "visitor" else f"A {entry.actor}"

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.urls import NoReverseMatch
 
 from upheld.conf import conf
 from upheld.datamap.active import active
@@ -32,9 +33,13 @@ def gpc(request: HttpRequest) -> JsonResponse:
 
 
 def change_password(request: HttpRequest) -> HttpResponse:
-    """W3C change-password URL: go to the project's page."""
+    """W3C change-password URL: go to the page that the setting `PASSWORD_CHANGE_URL` names,
+    or to Django's own. A project with neither answers 404."""
     target = getattr(settings, "PASSWORD_CHANGE_URL", None) or "password_change"
-    return HttpResponseRedirect(resolve_url(target))
+    try:
+        return HttpResponseRedirect(resolve_url(target))
+    except NoReverseMatch:
+        raise Http404 from None
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
