@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -33,7 +34,12 @@ class StockForm(forms.ModelForm):  # type: ignore[type-arg] # as above
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["price"].required = self.fields["num_in_stock"].required = True
-        self.fields["price"].min_value = 0
+
+    def clean_price(self) -> Decimal:
+        price: Decimal = self.cleaned_data["price"]
+        if price <= 0:
+            raise forms.ValidationError("A price is more than nothing.")
+        return price
 
     def clean_num_in_stock(self) -> int:
         pieces: int = self.cleaned_data["num_in_stock"]
