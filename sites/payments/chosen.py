@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +26,20 @@ def provider(name: str | None = None) -> PaymentProvider:
     `settings.PAYMENTS` says `PROVIDER` (a name of `NAMES`), `API` (its address) and
     `ACCOUNT` (the path of the file with the keys).
     """
-    return _built(name or settings.PAYMENTS["PROVIDER"])
+    return _stand_in.get() or _built(name or settings.PAYMENTS["PROVIDER"])
+
+
+_stand_in: ContextVar[PaymentProvider | None] = ContextVar("payments_stand_in", default=None)
+
+
+@contextmanager
+def standing_in(other: PaymentProvider) -> Iterator[None]:
+    """Let `other` take every payment in the block, e.g. for a probe that must pay nobody."""
+    token = _stand_in.set(other)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
 
 
 @cache

@@ -253,6 +253,16 @@ def test_card_numbers_are_refused_everywhere(buyer: Buyer, shop: Any) -> None:
     assert buyer.get(reverse("checkout:shipping-method")).status_code == 302, "nothing was kept"
 
 
+def test_the_providers_own_ids_are_no_cards(buyer: Buyer, shop: Any) -> None:
+    ids = {"RETURNMAC": "f4242424242424242a", "hostedCheckoutId": "hc-4242424242424242"}
+    assert buyer.get(reverse("checkout:return", args=["HH-NONE-NONE"]), ids).status_code == 404
+    assert buyer.post(
+        "/payments/notices/connect/",
+        data='{"id": "4242424242424242"}',
+        content_type="application/json",
+    ).status_code == 400  # fmt: skip
+
+
 def test_each_page_costs_few_queries(buyer: Buyer, shop: Any, provider: ProviderProcess) -> None:
     cache.clear()
     buyer.force_login(make_member())
