@@ -11,7 +11,7 @@ from django.forms import modelform_factory
 from django.template import Context as TemplateContext
 from django.template import Template
 
-from tests.guard.conftest import DISPATCH, SYSTEM, Clinic, as_, stored
+from tests.guard.conftest import DISPATCH, Clinic, as_, stored
 from tests.project.clinic.models import Invoice, Patient, Topic
 from upheld.errors import PurposeError
 
@@ -214,6 +214,3 @@ def test_whole_object_without_a_purpose_names_the_column(clinic: Clinic) -> None
     assert str(caught.value) == (
         "`auth.User.password` may not be read without a purpose (give `test` a purpose in map.yaml)"
     )
-
-
-_ = SYSTEM

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 import pytest
 from django.core.management import call_command
@@ -12,8 +13,6 @@ from tests.guard.conftest import DISPATCH, Clinic, as_
 from tests.project.clinic.models import Patient, Topic
 from upheld.errors import PurposeError
 from upheld.guard import raw
-
-ONLY_SQLITE = connection.vendor == "sqlite"
 
 
 def run(sql: str, params: object = None) -> object:
@@ -109,44 +108,44 @@ def test_every_door_of_the_cursor(clinic: Clinic) -> None:
             list(Patient.objects.raw("SELECT * FROM clinic_patient"))
 
 
-@pytest.mark.skipif(not ONLY_SQLITE, reason="methods that SQLite alone has")
-def test_doors_of_sqlite(clinic: Clinic) -> None:
+def doors_of_sqlite() -> list[Callable[[], object]]:
     script = "SELECT 1; DELETE FROM clinic_patient;"
+    held = connection.connection
+    return [
+        lambda: connection.cursor().executescript(script),
+        lambda: held.executescript(script),
+        lambda: held.executemany("SELECT email FROM auth_user", [()]),
+        lambda: held.cursor(sqlite3.Cursor).execute("SELECT email FROM auth_user"),
+        lambda: list(held.iterdump()),
+        lambda: held.serialize(),
+        lambda: held.backup(sqlite3.connect(":memory:")),
+        lambda: held.blobopen("auth_user", "email", 1),
+    ]
+
+
+def doors_of_postgresql() -> list[Callable[[], object]]:
+    from psycopg import sql
+
+    query = sql.SQL("SELECT {} FROM auth_user").format(sql.Identifier("email"))
+    text = "SELECT email FROM auth_user"
+    cursor = connection.cursor()
+    return [
+        lambda: cursor.copy("COPY auth_user TO STDOUT"),
+        lambda: list(cursor.stream(text)),
+        lambda: cursor.callproc("query_to_xml", ["select * from auth_user", True, False, ""]),
+        lambda: connection.connection.cursor(name="x").execute(text),
+        lambda: cursor.execute(text.encode()),
+        lambda: cursor.execute(query),
+        lambda: connection.chunked_cursor().execute(text),
+    ]
+
+
+def test_doors_of_the_driver(clinic: Clinic) -> None:
     with as_("upkeep"):
-        with pytest.raises(PurposeError), connection.cursor() as cursor:
-            cursor.executescript(script)
-        raw_connection = connection.connection
-        for door in (
-            lambda: raw_connection.executescript(script),
-            lambda: raw_connection.cursor(sqlite3.Cursor).execute("SELECT email FROM auth_user"),
-            lambda: list(raw_connection.iterdump()),
-            lambda: raw_connection.serialize(),
-            lambda: raw_connection.backup(sqlite3.connect(":memory:")),
-            lambda: raw_connection.blobopen("auth_user", "email", 1),
-        ):
+        sqlite = connection.vendor == "sqlite"
+        for door in doors_of_sqlite() if sqlite else doors_of_postgresql():
             with pytest.raises(PurposeError):
                 door()
-
-
-@pytest.mark.skipif(ONLY_SQLITE, reason="methods that psycopg alone has")
-def test_doors_of_postgresql(clinic: Clinic) -> None:
-    sql = "SELECT email FROM auth_user"
-    with as_("upkeep"), connection.cursor() as cursor:
-        with pytest.raises(PurposeError):
-            cursor.copy("COPY auth_user TO STDOUT")
-        with pytest.raises(PurposeError):
-            list(cursor.stream(sql))
-        with pytest.raises(PurposeError):
-            cursor.callproc("query_to_xml", ["select * from auth_user", True, False, ""])
-        with pytest.raises(PurposeError):
-            connection.connection.cursor(name="x").execute(sql)
-        with pytest.raises(PurposeError):
-            cursor.execute(b"SELECT email FROM auth_user")
-        from psycopg import sql as composed
-
-        with pytest.raises(PurposeError):
-            query = composed.SQL("SELECT {} FROM auth_user").format(composed.Identifier("email"))
-            cursor.execute(query)
 
 
 def test_escape_needs_a_purpose_that_may(clinic: Clinic) -> None:
@@ -216,15 +215,13 @@ def test_flush(clinic: Clinic) -> None:
         assert Topic.objects.count() == 0
 
 
-def test_schema_editor_and_its_purpose(clinic: Clinic) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_schema_editor_and_its_purpose() -> None:
     from upheld.context import current
 
-    if connection.vendor == "sqlite":
-        assert current().purpose is None
-        return
     with connection.schema_editor() as editor:
         editor.execute("CREATE TABLE made_here (id integer)")
         assert current().purpose == "upkeep"
-        assert Patient.objects.count() == 2
+        assert Patient.objects.count() == 0
         editor.execute("DROP TABLE made_here")
     assert current().purpose is None

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
-from tests.guard.conftest import MARKETING, SYSTEM, Clinic, as_
+from tests.guard.conftest import MARKETING, Clinic, as_
 from tests.project.clinic.models import (
     Address,
     Appointment,
@@ -194,6 +194,3 @@ def test_f_reference_across_a_join(clinic: Clinic) -> None:
 def test_select_for_update(clinic: Clinic) -> None:
     with clinic.own(clinic.ann):
         assert names(Patient.objects.select_for_update()) == ["Ann Lee"]
-
-
-_ = SYSTEM

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import F, Subquery, Value
 from django.db.models.functions import Concat
 
 from tests.guard.conftest import AFTER_SALES, DISPATCH, Clinic, as_, stored
@@ -203,6 +203,48 @@ def test_expressions_are_decided(clinic: Clinic) -> None:
         assert Invoice.objects.get().content == "glasses!"
     with as_("statistics"), pytest.raises(PurposeError), transaction.atomic():
         Invoice.objects.update(content="x")
+
+
+def test_a_column_that_is_only_matched_is_not_copied(clinic: Clinic) -> None:
+    from dataclasses import replace
+
+    from upheld.datamap.active import active, override
+    from upheld.policy.types import Grant
+
+    policy = active().policy
+    grant = Grant(
+        read=("order.content",), match=("taste.colour",),
+        write=("order.content", "order.reference", "contact.phone"), rows="all",
+    )  # fmt: skip
+    rule = replace(policy.purposes["statistics"], may=grant)
+    colour = Patient.objects.order_by("pk").values("colour")[:1]
+    with (
+        override(policy=replace(policy, purposes={**policy.purposes, "statistics": rule})),
+        as_("statistics"),
+    ):
+        for write in (
+            lambda: Invoice.objects.update(content=Subquery(colour)),
+            lambda: Invoice.objects.create(number="N-5", content=Subquery(colour)),
+            lambda: Patient.objects.update(phone=F("colour")),
+        ):
+            with pytest.raises(PurposeError), transaction.atomic():
+                write()
+        assert Invoice.objects.filter(user__patient__colour="red").update(content="x") == 1
+
+
+def test_upsert_over_rows_of_others_is_refused(clinic: Clinic) -> None:
+    rows = [Invoice(number="N-bob", user=clinic.ann, content="mine")]
+    options = {
+        "update_conflicts": True, "unique_fields": ["number"], "update_fields": ["content", "user"]
+    }  # fmt: skip
+    with clinic.own(clinic.ann):
+        with pytest.raises(PurposeError), transaction.atomic():
+            Invoice.objects.bulk_create(rows, **options)
+        assert Invoice.objects.bulk_create(rows, ignore_conflicts=True)
+    with as_("upkeep"):
+        assert Invoice.objects.get(number="N-bob").user == clinic.bob
+        Invoice.objects.bulk_create(rows, **options)
+        assert Invoice.objects.get(number="N-bob").user == clinic.ann
 
 
 def test_no_purpose_writes_nothing(clinic: Clinic) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models.base import DEFERRED
+from django.db.models.constants import OnConflict
 from django.db.models.sql.compiler import SQLInsertCompiler
 
 from upheld import keyring
@@ -35,12 +36,15 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         super().begin(around)
         self._model = self.ruling.governance.datamap.model(self.query.get_meta().db_table)
         self._rows, self._unowned = [], {}
+        # A value that a subquery gives is read, not only matched: it can be seen later.
+        self.stage, self._depth = "select", 1
 
     def assemble_as_sql(self, fields: Any, value_rows: Any) -> Any:
         model = self._model
         if model is None or not value_rows:
             return super().assemble_as_sql(fields, value_rows)
         self.check_rows(model)
+        self._check_conflicts(model)
         columns = [bound_column(field) if field is not None else None for field in fields]
         rows = [list(row) for row in value_rows]
         self._check_columns(columns, rows)
@@ -50,6 +54,20 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             owners = self._owners(model, columns)
             self._seal(columns, rows, owners)
         return super().assemble_as_sql(fields, rows)
+
+    def _check_conflicts(self, model: BoundModel) -> None:
+        """An upsert would update whichever row is in the way, whoever it is of."""
+        updates = self.query.on_conflict is OnConflict.UPDATE
+        if updates and self.ruling.rows.get(model.table) in ("own", "consented"):
+            refuse(
+                self.context,
+                f"rows of `{model.label}` may not be updated on conflict for the purpose"
+                f" `{self.context.purpose}`",
+                hint="update the person's own rows, then insert the others",
+                target=model.label,
+                action="write",
+                reason="other-subject",
+            )
 
     def _check_columns(self, columns: list[BoundColumn | None], rows: list[list[Any]]) -> None:
         for position, column in enumerate(columns):

@@ -48,7 +48,7 @@ class GuardedSelect(Guarded):
         if not self.began:
             # A piece of DDL (a constraint, an index): it only becomes text, no rows are read.
             return super().compile(node)  # type: ignore[no-any-return]
-        if cls is Col:
+        if cls is Col or isinstance(node, Col):
             column = bound_column(node.target)
             if column is None or not self.ruling.personal[column.index]:
                 return node.as_sql(self, self.connection)  # type: ignore[no-any-return]

@@ -72,10 +72,17 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             query.values = self._decided(model, list(query.values))
         SQLUpdateCompiler.pre_sql_setup(self)
         self._where_left = query.where
+        # A value taken from another column is read, not only matched: it can be seen later.
+        self.stage, self._depth = "select", 1
         fragment = self.rule_for(table, table) if table in self.ruling.rows else None
         if fragment is not None:
             children: list[Any] = [query.where, Permitted(*fragment)]
             query.where = WhereNode(children, AND)
+
+    def compile(self, node: Any) -> Any:
+        if node is self.query.where:
+            self.stage = "filter"
+        return super().compile(node)
 
     # -- assignments -----------------------------------------------------------------------
 
