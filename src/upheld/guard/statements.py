@@ -1,8 +1,9 @@
 """What a raw SQL statement does, read by sqlglot: tables, columns, or why it is unreadable.
 
 A parser is a net, not a wall. So the reading errs to the safe side: whatever is not one
-plain SELECT, INSERT, UPDATE or DELETE over known functions is unreadable, and the caller
-refuses that. Cached by text: projects have few different statements.
+plain SELECT, INSERT, UPDATE or DELETE over known functions, a view over such a SELECT or an
+index is unreadable, and the caller refuses that. Cached by text: projects have few
+different statements.
 """
 
 from __future__ import annotations
@@ -79,6 +80,12 @@ def read_statement(sql: str, vendor: str) -> Reading:
         return Reading("it is not one statement")
     (tree,) = trees
     plain = (exp.Select, exp.SetOperation, exp.Insert, exp.Update, exp.Delete, exp.Subquery)
+    if isinstance(tree, exp.Create) and tree.kind == "INDEX":
+        indexed = frozenset(table.name.lower() for table in tree.find_all(exp.Table))
+        return Reading("", indexed, frozenset(name.lower() for name in _names(tree)))
+    if isinstance(tree, exp.Create) and tree.kind == "VIEW":
+        # A view reads what its query reads; reading from it later is asked about by its name.
+        tree = tree.expression
     if not isinstance(tree, plain):
         return Reading(f"`{type(tree).__name__.lower()}` is not a plain statement")
     if tree.find(exp.Command, exp.Into):
