@@ -27,10 +27,12 @@ class UpheldConfig(AppConfig):
         from upheld.guard.indexes import prepare_sealed_columns
         from upheld.guard.launch import enter_command
         from upheld.journal.protection import protect_log
+        from upheld.journal.pseudonyms import forget_remembered
         from upheld.keyring import checks as key_checks
         from upheld.keyring.lifecycle import after_migrate
 
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="upheld.keyring")
+        post_migrate.connect(forget_remembered, sender=self, dispatch_uid="upheld.pseudonyms")
         post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
         post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
         post_migrate.connect(prepare_sealed_columns, sender=self, dispatch_uid="upheld.guard")

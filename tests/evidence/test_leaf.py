@@ -4,6 +4,7 @@ import json
 from dataclasses import fields, replace
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,6 +51,13 @@ def test_vector() -> None:
         '"posts":["dispatch"],"purpose":"order_fulfilment","ref":"AAAAAAAAAAAAAAAAAAAAAAAAAAA",'
         '"request":"r1","rows":3,"subjects":["BBBBBBBBBBBBBBBBBBBBBBBBBBB"],"v":1}'
     )
+
+
+@given(leaves, st.booleans())
+def test_the_bytes_are_those_of_rfc_8785(leaf: Leaf, plain: bool) -> None:
+    if plain:  # the way that most leaves are written
+        leaf = replace(leaf, details={})
+    assert encode(leaf) == rfc8785.dumps(json.loads(encode(leaf)))
 
 
 @given(leaves)

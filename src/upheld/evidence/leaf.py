@@ -22,6 +22,8 @@ _FIELDS = (
     "part", "place", "posts", "purpose", "ref", "request", "rows", "subjects", "v",
 )  # fmt: skip
 _MARK_WIDTH = 8
+_EXACT = 2**53 - 1
+_in_order = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
@@ -58,28 +60,31 @@ class Leaf:
 
 def encode(leaf: Leaf) -> bytes:
     """Return the canonical bytes (RFC 8785 JSON, UTF-8) that are hashed."""
-    return rfc8785.dumps(
-        {
-            "v": VERSION,
-            "id": leaf.id,
-            "at": leaf.at,
-            "kind": leaf.kind,
-            "purpose": leaf.purpose,
-            "actor": leaf.actor,
-            "ref": leaf.ref,
-            "posts": list(leaf.posts),
-            "place": leaf.place,
-            "request": leaf.request,
-            "model": leaf.model,
-            "categories": list(leaf.categories),
-            "rows": leaf.rows,
-            "count": leaf.count,
-            "subjects": list(leaf.subjects),
-            "decision": leaf.decision,
-            "details": dict(leaf.details),
-            "part": list(leaf.part),
-        }
-    )
+    record: dict[str, Any] = {
+        "actor": leaf.actor,
+        "at": leaf.at,
+        "categories": list(leaf.categories),
+        "count": leaf.count,
+        "decision": leaf.decision,
+        "details": dict(leaf.details),
+        "id": leaf.id,
+        "kind": leaf.kind,
+        "model": leaf.model,
+        "part": list(leaf.part),
+        "place": leaf.place,
+        "posts": list(leaf.posts),
+        "purpose": leaf.purpose,
+        "ref": leaf.ref,
+        "request": leaf.request,
+        "rows": leaf.rows,
+        "subjects": list(leaf.subjects),
+        "v": VERSION,
+    }
+    if leaf.details or leaf.rows > _EXACT or leaf.count > _EXACT:
+        return rfc8785.dumps(record)
+    # The names above stand in order and no number is beyond what RFC 8785 can write, so the
+    # encoder in C gives the same bytes at a tenth of the cost. Each request pays it.
+    return _in_order(record).encode()
 
 
 def decode(data: bytes | str) -> Leaf:

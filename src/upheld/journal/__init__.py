@@ -66,5 +66,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"upheld.journal.{_HOMES[name]}"), name)
+        found = getattr(import_module(f"upheld.journal.{_HOMES[name]}"), name)
+        globals()[name] = found  # each query notes an event: looked for once
+        return found
     raise AttributeError(f"module `upheld.journal` has no attribute `{name}`")

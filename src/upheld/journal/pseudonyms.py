@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
+from time import monotonic
 
 from django.db import connections
 
+from upheld.conf import conf
 from upheld.errors import EvidenceError
 from upheld.evidence.pseudonym import SECRET_SIZE, pseudonym
 from upheld.journal.models import Pseudonym
@@ -22,7 +24,10 @@ _CHUNK = 500
 def pseudonyms_of(subjects: Iterable[str], *, using: str) -> dict[str, str]:
     """Return subject -> pseudonym; a subject seen for the first time gets a secret."""
     wanted = sorted(set(subjects))  # one order for everyone, so that writers cannot deadlock
-    found = {} if _must_write_first(using) else _read(wanted, using)
+    found = _remembered(wanted, using)
+    if not found.keys() >= set(wanted):
+        found = {} if _must_write_first(using) else _read(wanted, using)
+        _remember(found, using)
     missing = [subject for subject in wanted if subject not in found]
     if missing:
         Pseudonym.objects.using(using).bulk_create(
@@ -49,10 +54,42 @@ def drop(subject: str, *, using: str) -> tuple[str, bool]:
     """Delete the secret. Returns the pseudonym that leads nowhere from now on, and whether
     the register knew the subject; if not, the pseudonym was made for this answer alone."""
     secret = secret_of(subject, using=using)
+    forget_remembered()
     if secret is None:
         return pseudonym(subject, secrets.token_bytes(SECRET_SIZE)), False
     Pseudonym.objects.using(using).filter(subject=subject).delete()
     return pseudonym(subject, secret), True
+
+
+_memory: dict[tuple[str, str], tuple[str, float]] = {}
+"""(database, subject) -> pseudonym and until when it is good. Names, never secrets."""
+_MOST = 10_000
+
+
+def _remembered(subjects: list[str], using: str) -> dict[str, str]:
+    """Names read by this process within `KEY_CACHE_SECONDS`.
+
+    When another process erases someone meanwhile, an event about them still gets the name
+    that leads nowhere from then on, as those do that were noted before the erasure.
+    """
+    now = monotonic()
+    known = ((subject, _memory.get((using, subject))) for subject in subjects)
+    return {subject: name[0] for subject, name in known if name is not None and name[1] > now}
+
+
+def _remember(names: dict[str, str], using: str) -> None:
+    """Keep names that are committed: what a transaction reads may be rolled back."""
+    if connections[using].in_atomic_block:
+        return
+    if len(_memory) > _MOST:
+        _memory.clear()
+    until = monotonic() + conf().KEY_CACHE_SECONDS
+    _memory.update({(using, subject): (name, until) for subject, name in names.items()})
+
+
+def forget_remembered(**_: object) -> None:
+    """Drop the names from memory. Also a receiver of `post_migrate`, which follows a flush."""
+    _memory.clear()
 
 
 def _must_write_first(using: str) -> bool:
