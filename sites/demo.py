@@ -14,8 +14,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from importlib.util import find_spec
 from pathlib import Path
+from typing import BinaryIO
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -29,14 +29,15 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--people", type=int, default=200, help="members in the sample data")
     given = parser.parse_args()
-    if find_spec(f"sites.{given.site}.settings") is None:
-        known = sorted(p.parent.name for p in (ROOT / "sites").glob("*/settings.py"))
+    known = sorted(path.parent.name for path in (ROOT / "sites").glob("*/settings.py"))
+    if given.site not in known:
         print(f"unknown site `{given.site}`; known: {', '.join(known)}", file=sys.stderr)
         return 2
     if _answers(given.port):
         print(f"port {given.port} is taken; try: make demo PORT={given.port + 1}", file=sys.stderr)
         return 2
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     state = Path(os.environ.get("UPHELD_VAR", ROOT / "var"))
     provider_port = _free_port()
     environment = {
@@ -59,9 +60,10 @@ def main() -> int:
         )
         steps.append(("Telling the payment provider of it", [*manage, "teach_provider"]))
     steps.append(("Trying to break every promise", [*manage, "upheld", "prove"]))
+    # Each in a process group of its own: Ctrl+C reaches this process alone, which ends them.
     for title, command in steps:
         print(f"{title} ...", flush=True)
-        done = subprocess.run(command, cwd=ROOT, env=environment)
+        done = subprocess.run(command, cwd=ROOT, env=environment, process_group=0)
         if done.returncode and "prove" not in command:
             return done.returncode
     if fresh:
@@ -71,38 +73,46 @@ def main() -> int:
         subprocess.Popen(
             [sys.executable, "-m", "sites.provider", "--port", str(provider_port),
              "--shop", environment["UPHELD_SITE_URL"], "--state", str(state / "provider")],
-            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=_log(state / "provider"),
+            process_group=0,
         ),
         subprocess.Popen(
             [str(BIN / "gunicorn"), f"sites.{given.site}.wsgi:application",
              "--bind", f"127.0.0.1:{given.port}", "--workers", str(given.workers),
              # Browsers open connections ahead of use; a worker without threads waits on them.
-             "--worker-class", "gthread", "--threads", "4", "--log-level", "warning"],
-            cwd=ROOT, env=environment,
+             "--worker-class", "gthread", "--threads", "4", "--graceful-timeout", "5",
+             "--log-level", "warning"],
+            cwd=ROOT, env=environment, process_group=0,
         ),
         subprocess.Popen(  # settles, gives up, refunds and mails what nobody came back for
             [*manage, "mind_orders", "--every", "30"],
-            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL,
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
         ),
     ]  # fmt: skip
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         if not _wait(given.port, servers):
             print("the site did not start; its messages stand above", file=sys.stderr)
             return 1
-        print(f"\nReady: http://127.0.0.1:{given.port}")
+        print(f"\nReady: http://127.0.0.1:{given.port}", flush=True)
         subprocess.run([*manage, "demo_logins"], cwd=ROOT, env=environment)
         print("Ctrl+C stops it.", flush=True)
         while all(server.poll() is None for server in servers):
             time.sleep(0.5)
         return 1
-    except KeyboardInterrupt:
-        return 0
     finally:
         for server in servers:
             server.terminate()
         for server in servers:
-            server.wait(timeout=20)
+            try:
+                server.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                server.kill()
+
+
+def _log(folder: Path) -> BinaryIO:
+    """Where the provider writes its request lines, which would only fill the screen."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / "log").open("ab")
 
 
 def _free_port() -> int:
@@ -128,4 +138,7 @@ def _wait(port: int, servers: list[subprocess.Popen[bytes]]) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(0)
