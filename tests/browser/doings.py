@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import secrets
 from dataclasses import dataclass
 
 from tests.browser.person import CARD, STRONG, Person
@@ -27,7 +28,7 @@ def somebody() -> Member:
     """An invented person whom no other story meets."""
     number = next(_COUNT)
     return Member(
-        f"odile.ferrant{number}@post.example",
+        f"odile.ferrant.{secrets.token_hex(4)}@post.example",
         "Odile Ann",
         "Ferrant",
         f"+1 802 555 01{number:02d}",
@@ -52,6 +53,7 @@ def register(person: Person, member: Member) -> None:
         password2=STRONG,
     )
     person.press("Make the account")
+    assert "Your account is ready." in person.text()
 
 
 def put_in_basket(person: Person, title: str = KETTLE) -> None:

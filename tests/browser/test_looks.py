@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import looks
 from tests.browser.conftest import Enter
 from tests.browser.doings import check_out, put_in_basket
 from tests.browser.person import PASSWORD
@@ -31,6 +32,7 @@ MEMBER = (
     "/accounts/orders/",
     "/accounts/addresses/",
     "/accounts/change-password/",
+    "/preferences/",
     "/privacy/me/",
     "/privacy/me/held/contact.phone/",
     "/privacy/me/held/order.content/",
@@ -38,6 +40,15 @@ MEMBER = (
     "/privacy/choices/",
     "/privacy/me/fresh/",
 )
+
+
+def test_axe_is_awake(enter: Enter) -> None:
+    visitor = enter()
+    page = visitor.open("/about/")
+    page.locator("main h1").evaluate("h => { h.style.color = '#eee'; h.style.opacity = 0.2 }")
+    assert "color-contrast" in "".join(looks.axe(page))
+    page.locator("main").evaluate("m => { m.append(document.createElement('input')) }")
+    assert "label:" in "".join(looks.axe(page))
 
 
 def test_the_shop_window(enter: Enter) -> None:
@@ -76,7 +87,7 @@ def test_the_checkout(enter: Enter) -> None:
     put_in_basket(member)
     member.open("/basket/")
     member.look()
-    member.open("/checkout/shipping-address/")
+    member.open("/checkout/delivery/")
     member.look()
     member.press("Send it here")
     member.look()
