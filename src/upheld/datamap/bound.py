@@ -113,6 +113,11 @@ class BoundModel:
             return "subject"
         return "nobody" if self.nobody else "unresolved"
 
+    @property
+    def is_personal(self) -> bool:
+        """True when a row is about somebody, or has a column that may hold personal data."""
+        return self.relation != "nobody" or any(c.role == "category" for c in self.columns)
+
     def column(self, name: str) -> BoundColumn | None:
         """Return the column of the field called `name`."""
         for column in self.columns:
@@ -170,6 +175,9 @@ class DataMap:
         self.purpose_for_task = Patterns(source.tasks)
         self.purpose_for_command = Patterns(source.commands)
         self._by_table = {model.table: model for model in models}
+        # Of two names that differ in case alone the personal one counts, to be sure.
+        ordered = sorted(models, key=lambda model: model.is_personal)
+        self._by_lower_table = {model.table.lower(): model for model in ordered}
         self._by_label = {model.label: model for model in models}
         self._by_column = {(c.table, c.column): c for c in columns}
 
@@ -178,6 +186,10 @@ class DataMap:
         if isinstance(wanted, str):
             return self._by_table.get(wanted) or self._by_label.get(wanted)
         return self._by_table.get(wanted._meta.db_table)
+
+    def model_in_sql(self, table: str) -> BoundModel | None:
+        """Return the model of a table as written SQL names it, in any case of letters."""
+        return self._by_lower_table.get(table.lower())
 
     def column(self, field: AnyField) -> BoundColumn | None:
         """Return the column behind a model field, None when it is undeclared.

@@ -41,13 +41,14 @@ def admit(gate: Gate | None, statement: Any) -> None:
         _refuse(context, f"the statement `{name}`", f"is refused: {reading.unreadable}", name)
         return
     governance = active()
-    touched = [m for m in map(governance.datamap.model, reading.tables) if _is_personal(m)]
+    found = map(governance.datamap.model_in_sql, reading.tables)
+    touched = [model for model in found if model is not None and model.is_personal]
     unknown = sorted(t for t in reading.tables if not _is_known(governance, t))
     if unknown:
         what = f"reads `{unknown[0]}`, which is no model's table"
         _refuse(context, f"the statement `{name}`", what, name)
     elif touched:
-        _admit_personal(context, governance, name, reading, touched)  # type: ignore[arg-type]  # filtered
+        _admit_personal(context, governance, name, reading, touched)
 
 
 def refuse_method(gate: Gate | None, method: str) -> None:
@@ -114,14 +115,8 @@ def _allowed(ruling: Decisions, reading: Reading, column: BoundColumn) -> bool:
     return verdicts[column.index] == ALLOW and not (reading.writes and column.lookup is not None)
 
 
-def _is_personal(model: BoundModel | None) -> bool:
-    if model is None:
-        return False
-    return model.relation != "nobody" or any(c.role == "category" for c in model.columns)
-
-
 def _is_known(governance: Active, table: str) -> bool:
-    if governance.datamap.model(table) is not None or table in governance.datamap.stores:
+    if governance.datamap.model_in_sql(table) is not None or table in governance.datamap.stores:
         return True
     return table == "django_migrations" or table in _tables()
 

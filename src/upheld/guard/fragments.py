@@ -19,19 +19,29 @@ if TYPE_CHECKING:
 
 
 def refuse_raw_fragment(compiler: GuardedSelect, node: Any) -> None:
-    """Read the SQL of `node` (None = an extra table); raise `PurposeError` if it may not be."""
-    if node is None:
-        _refuse(compiler, "names a table by hand")
-        return
-    texts = node.sqls if isinstance(node, ExtraWhere) else [node.sql]
-    for text in texts:
-        reading = read_statement(f"SELECT ({text})", compiler.connection.vendor)
-        if reading.unreadable:
-            _refuse(compiler, f"cannot be read ({reading.unreadable})")
-        elif reading.tables:
-            _refuse(compiler, f"reads `{min(reading.tables)}`")
-        else:
-            _check_columns(compiler, reading)
+    """Read the SQL of `node`; raise `PurposeError` if it may not be."""
+    for text in node.sqls if isinstance(node, ExtraWhere) else [node.sql]:
+        refuse_text(compiler, text)
+
+
+def refuse_extra_tables(compiler: GuardedSelect) -> None:
+    """Refuse tables named by hand unless the map says that they are about nobody."""
+    datamap = compiler.ruling.governance.datamap
+    for name in compiler.query.extra_tables:
+        model = datamap.model(name)
+        if model is None or model.is_personal:
+            _refuse(compiler, "names a table by hand")
+
+
+def refuse_text(compiler: GuardedSelect, text: str) -> None:
+    """Read an expression in SQL; raise `PurposeError` unless the purpose may use it."""
+    reading = read_statement(f"SELECT ({text})", compiler.connection.vendor)
+    if reading.unreadable:
+        _refuse(compiler, f"cannot be read ({reading.unreadable})")
+    elif reading.tables:
+        _refuse(compiler, f"reads `{min(reading.tables)}`")
+    else:
+        _check_columns(compiler, reading)
 
 
 def _check_columns(compiler: GuardedSelect, reading: Reading) -> None:

@@ -12,7 +12,6 @@ from upheld.datamap.active import column_of
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.masked import MASKED
 from upheld.keyring import sealer
-from upheld.sealing import MARK
 
 Converter = Callable[[Any, Any, BaseDatabaseWrapper], Any]
 
@@ -71,16 +70,3 @@ def opener_of(target: Any) -> Converter | None:
     if found is None:
         found = _openers[column] = opener(column)
     return found
-
-
-def open_any_column(converters: list[Converter]) -> list[Converter]:
-    """The converters of an output that may come from several sealed columns."""
-    openers = set(_openers.values())
-    return [_open_any if converter in openers else converter for converter in converters]
-
-
-def _open_any(value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
-    # A part that is not sealed gives plain text; only what has a token's mark is opened.
-    if not value or not value.startswith(MARK):
-        return value
-    return sealer(connection.alias).open(value)

@@ -41,6 +41,8 @@ class Seals:
     named: int | None
     kind: str
     expected: str | None
+    kinds: frozenset[str]
+    """Kinds of people; a key of another kind is no person's."""
 
 
 def seals_of(compiler: GuardedSelect, expressions: list[Any]) -> list[Seals]:
@@ -48,27 +50,32 @@ def seals_of(compiler: GuardedSelect, expressions: list[Any]) -> list[Seals]:
     found: dict[str, list[int]] = {}
     for position, expression in enumerate(expressions):
         if expression.__class__ is Col and sealed_column(expression) is not None:
-            if compiler.is_withheld(expression):
+            if compiler.withheld_by(expression) is not None:
                 continue
             found.setdefault(expression.alias, []).append(position)
     if not found:
         return []
-    return [
+    made = (
         _seals(compiler, expressions, alias, tuple(positions)) for alias, positions in found.items()
-    ]
+    )
+    return [one for one in made if one is not None]
 
 
 def _seals(
     compiler: GuardedSelect, expressions: list[Any], alias: str, positions: tuple[int, ...]
-) -> Seals:
+) -> Seals | None:
     from upheld.datamap.active import active
 
     table = expressions[positions[0]].target.model._meta.db_table
-    model: BoundModel | None = active().datamap.model(table)
+    datamap = active().datamap
+    model: BoundModel | None = datamap.model(table)
+    kinds = frozenset(datamap.kinds)
     label = expressions[positions[0]].target.model._meta.label
+    if model is not None and any(path.many for path in model.paths):
+        return None  # a shared row: each person who shares it may have written a part
     first = model.paths[0] if model is not None and model.paths else None
     if model is None or first is None or first.hops or first.kind is None:
-        return Seals(label, positions, None, "", None)
+        return Seals(label, positions, None, "", None, kinds)
     named = None
     if first.kind.by == "key":
         for position, expression in enumerate(expressions):
@@ -81,7 +88,7 @@ def _seals(
     own = compiler.began and compiler.ruling.rows.get(table) == "own" and not compiler.observing
     direct = not any(path.hops for path in model.paths) and not model.fallback_nobody
     expected = compiler.context.subject if own and direct else None
-    return Seals(label, positions, named, first.kind.id, expected)
+    return Seals(label, positions, named, first.kind.id, expected, kinds)
 
 
 def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any]:
@@ -137,8 +144,8 @@ def _check(row: Any, seals: Seals) -> None:
     for position in seals.positions:
         token = row[position]
         owner = _known.get(token[KEY_MARK], _NOTHING)[1] if token else None
-        if owner is None:
-            continue
+        if owner is None or owner.partition(":")[0] not in seals.kinds:
+            continue  # nobody's yet, or kept by the business beyond the person's key
         if expected is None:
             expected = owner
         elif owner != expected:

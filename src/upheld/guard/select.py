@@ -10,16 +10,18 @@ from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import AND, ExtraWhere, WhereNode
 
 from upheld.datamap.bound import BoundColumn
+from upheld.guard.combining import Part, check_parts, common_seals, converters_of, parts_of
 from upheld.guard.compiling import Guarded, Use, bound_column
 from upheld.guard.decisions import ALLOW, MASK, REFUSE
-from upheld.guard.fragments import refuse_raw_fragment
+from upheld.guard.fragments import refuse_extra_tables, refuse_raw_fragment
 from upheld.guard.lookups import SEALED_LOOKUPS, compile_sealed_lookup, sealed_column
-from upheld.guard.outputs import Converter, converter_for, null_of, open_any_column
+from upheld.guard.outputs import Converter, converter_for, null_of
 from upheld.guard.record import record
 from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted, permitted
 from upheld.guard.rowseals import checked, seals_of
 from upheld.guard.sealeduse import refuse_sealed
+from upheld.guard.templates import check_template
 from upheld.policy.semantics import Action
 
 SQL = tuple[str, Any]
@@ -37,6 +39,8 @@ class GuardedSelect(Guarded):
     _lookup_of_sealed = False
     _combining = False
     _qualifying = False
+    parts: Sequence[Part] = ()
+    """What the parts of a combined query put where, once they are compiled."""
     row_action: Action = "read"
     where: Any
     """Set by Django's `pre_sql_setup`, for this compilation alone."""
@@ -63,6 +67,8 @@ class GuardedSelect(Guarded):
             refuse_raw_fragment(self, node)
         elif isinstance(node, Ref):
             self._reference(node)
+        elif hasattr(node, "template"):
+            check_template(self, node)
         if self.stage == "filter":
             return super().compile(node)  # type: ignore[no-any-return]  # Django's
         self._depth += 1
@@ -217,6 +223,8 @@ class GuardedSelect(Guarded):
     def _limit_first_tables(self) -> None:
         query = self.query
         rules = self.ruling.rows
+        if query.extra_tables:
+            refuse_extra_tables(self)
         if not rules:
             return
         nodes: list[Any] = []
@@ -227,10 +235,6 @@ class GuardedSelect(Guarded):
                 fragment = self.rule_for(table.table_name, alias)
                 if fragment is not None:
                     nodes.append(Permitted(*fragment))
-        for name in query.extra_tables:
-            if name in rules:
-                self.rule_for(name, name)
-                refuse_raw_fragment(self, None)
         if nodes:
             self.where = WhereNode([self.where, *nodes] if self.where else nodes, AND)
 
@@ -257,10 +261,18 @@ class GuardedSelect(Guarded):
             return self.use
         return super().use_of_inner(inner)
 
+    def get_combinator_sql(self, *args: Any, **kwargs: Any) -> Any:
+        self.parts = []
+        done = super().get_combinator_sql(*args, **kwargs)
+        check_parts(self, distinct=self._union_distinct())
+        return done
+
     def _get_combinator_part_sql(self, compiler: Any) -> Any:
         compiler._preset_use = self.use
         compiler._combining = self._union_distinct()
-        return super()._get_combinator_part_sql(compiler)
+        done = super()._get_combinator_part_sql(compiler)
+        self.parts = [*self.parts, *parts_of(compiler)]
+        return done
 
     def get_qualify_sql(self) -> Any:
         self._qualifying = True
@@ -271,17 +283,15 @@ class GuardedSelect(Guarded):
 
     # -- results ---------------------------------------------------------------------------
 
-    def is_withheld(self, expression: Any) -> bool:
-        """Tell whether an output was replaced by NULL."""
-        return self._withheld is not None and id(expression) in self._withheld
+    def withheld_by(self, expression: Any) -> list[Converter] | None:
+        """The converters of an output that was replaced by NULL, None for any other."""
+        return None if self._withheld is None else self._withheld.get(id(expression))
 
     def get_converters(self, expressions: Any) -> Any:
         self._outputs = list(expressions)
         found = super().get_converters(self._outputs)
-        if self.query.combinator:
-            # Only the first part's columns are known here; what other parts give is opened
-            # by its own header.
-            found = {at: (open_any_column(converters), e) for at, (converters, e) in found.items()}
+        if self.parts:
+            return converters_of(self, found)
         if self._withheld:
             position = 0
             for expression in self._outputs:
@@ -292,9 +302,12 @@ class GuardedSelect(Guarded):
         return found
 
     def apply_converters(self, rows: Any, converters: Any) -> Any:
-        if any(e.__class__ is ColPairs for e in self._outputs) or self.query.combinator:
-            return super().apply_converters(rows, converters)
-        seals = seals_of(self, list(self._outputs))
+        if self.parts:
+            seals = common_seals(self)
+        elif any(e.__class__ is ColPairs for e in self._outputs):
+            seals = []
+        else:
+            seals = seals_of(self, list(self._outputs))
         if seals:
             rows = checked(rows, seals, self.connection.alias)
         return super().apply_converters(rows, converters)
