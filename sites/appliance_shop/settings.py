@@ -243,6 +243,14 @@ if GUARD:
         "KEYS_DIR": STATE / "keys",
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,
+        "PROBES": (
+            "sites.appliance_shop.probes.house",
+            "sites.appliance_shop.probes.mandatory",
+            "sites.appliance_shop.probes.willing",
+            "sites.appliance_shop.probes.money",
+            "sites.appliance_shop.probes.service",
+            "sites.appliance_shop.probes.centre",
+        ),
     }
 
 LOGGING = {

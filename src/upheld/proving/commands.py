@@ -1,4 +1,4 @@
-"""`manage.py upheld prove`: run the probes and report sentence by sentence."""
+"""`manage.py upheld prove`: run the probes, report by sentence and by row of the register."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import argparse
 import json
 from typing import Any, TextIO
 
+from upheld.proving.requirements import RequirementReport, by_requirement
 from upheld.proving.run import Proof, SentenceReport, by_sentence, prove
 
 MARKS = {"kept": "kept   ", "broken": "BROKEN ", "outside": "outside"}
+STANDINGS = {
+    "kept": "kept     ",
+    "broken": "BROKEN   ",
+    "later": "later    ",
+    "statement": "statement",
+    "untried": "UNTRIED  ",
+}
 
 
 class Prove:
@@ -24,19 +32,28 @@ class Prove:
     def run(self, options: argparse.Namespace, out: TextIO) -> int:
         proofs = prove(options.database, only=options.only, record=not options.no_record)
         sentences = [] if options.only else by_sentence(proofs)
-        broken = sum(proof.finding.result == "broken" for proof in proofs)
+        rows = [] if options.only else by_requirement(proofs)
         if options.json:
-            json.dump(_as_data(proofs, sentences), out, indent=2)
+            json.dump(_as_data(proofs, sentences, rows), out, indent=2)
             out.write("\n")
         else:
-            _write(proofs, sentences, out)
-        return 1 if broken else 0
+            _write(proofs, sentences, rows, out)
+        broken = any(proof.finding.result == "broken" for proof in proofs)
+        return 1 if broken or any(row.result in ("broken", "untried") for row in rows) else 0
 
 
-def _write(proofs: list[Proof], sentences: list[SentenceReport], out: TextIO) -> None:
+def _write(
+    proofs: list[Proof],
+    sentences: list[SentenceReport],
+    rows: list[RequirementReport],
+    out: TextIO,
+) -> None:
     for report in sentences:
         out.write(f"{MARKS[report.result]}  {report.text}  [{report.id}]\n")
     out.write("\n" if sentences else "")
+    for row in rows:
+        out.write(f"{STANDINGS[row.result]}  {row.id}{f': {row.note}' if row.note else ''}\n")
+    out.write("\n" if rows else "")
     for proof in proofs:
         if proof.finding.result == "broken":
             out.write(f"BROKEN   {proof.probe.id}: tried to {proof.probe.title}\n")
@@ -48,12 +65,18 @@ def _write(proofs: list[Proof], sentences: list[SentenceReport], out: TextIO) ->
             f"sentences: {told['kept']} kept, {told['broken']} broken, "
             f"{told['outside']} to be checked from outside\n"
         )
+    if rows:
+        standing = {name: sum(row.result == name for row in rows) for name in STANDINGS}
+        counted = ", ".join(f"{n} {name}" for name, n in standing.items() if n or name != "untried")
+        out.write(f"register: {counted}\n")
     out.write(
         f"probes: {counts['kept']} kept, {counts['broken']} broken, {counts['outside']} outside\n"
     )
 
 
-def _as_data(proofs: list[Proof], sentences: list[SentenceReport]) -> dict[str, Any]:
+def _as_data(
+    proofs: list[Proof], sentences: list[SentenceReport], rows: list[RequirementReport]
+) -> dict[str, Any]:
     return {
         "probes": [
             {
@@ -74,6 +97,15 @@ def _as_data(proofs: list[Proof], sentences: list[SentenceReport]) -> dict[str, 
                 "probes": [proof.probe.id for proof in report.proofs],
             }
             for report in sentences
+        ],
+        "register": [
+            {
+                "id": row.id,
+                "result": row.result,
+                "note": row.note,
+                "probes": [proof.probe.id for proof in row.proofs],
+            }
+            for row in rows
         ],
     }
 

@@ -1,7 +1,7 @@
 """Probes: small live tests, each of which tries to break one promise.
 
-A probe gets a `Ground` to stand on and returns a `Finding`. It runs inside a transaction
-that is rolled back, on the running site's own code and database.
+A probe gets a `Ground` to stand on and returns a `Finding`, or raises `Broken`. It runs inside
+a transaction that is rolled back, on the running site's own code and database; no mail leaves.
 """
 
 from __future__ import annotations
@@ -32,6 +32,16 @@ class Finding:
 
     result: Result
     detail: str
+
+
+class Broken(Exception):
+    """Raised by a probe that found its promise broken; the text is the finding's detail."""
+
+
+def must(condition: object, otherwise: str) -> None:
+    """Raise `Broken` with `otherwise` unless `condition` holds."""
+    if not condition:
+        raise Broken(otherwise)
 
 
 Attempt = Callable[[Ground], Finding]
@@ -81,6 +91,7 @@ def all_probes(active: Active) -> tuple[Probe, ...]:
 _DERIVED = (
     "upheld.proving.probes.grants",
     "upheld.proving.probes.rows",
+    "upheld.proving.probes.walls",
     "upheld.proving.probes.sealed",
     "upheld.proving.probes.refused",
     "upheld.proving.probes.rights",

@@ -12,7 +12,8 @@ from upheld.context import NOWHERE, entered
 from upheld.datamap.active import Active, active
 from upheld.journal import fresh_buffer
 from upheld.proving.models import ProofResult
-from upheld.proving.registry import Finding, Ground, Probe, Result, all_probes
+from upheld.proving.outbox import no_mail_leaves
+from upheld.proving.registry import Broken, Finding, Ground, Probe, Result, all_probes
 
 
 class _RollBack(Exception):
@@ -83,11 +84,18 @@ def _verdict(results: list[Result]) -> Result:
 def _attempt(probe: Probe, now: Active, using: str) -> Finding:
     finding = Finding("broken", "the probe did not finish")
     try:
-        with transaction.atomic(using=using), fresh_buffer(), entered(NOWHERE):
+        with (
+            transaction.atomic(using=using),
+            fresh_buffer(),
+            entered(NOWHERE),
+            no_mail_leaves(),
+        ):
             finding = probe.attempt(Ground(now, using))
             raise _RollBack
     except _RollBack:
         return finding
+    except Broken as broken:
+        return Finding("broken", str(broken))
     except Exception as error:
         return Finding("broken", f"the probe failed with {type(error).__name__}: {error}")
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from oscar.apps.partner import strategy
+from oscar.apps.partner.availability import Unavailable
 from oscar.core.loading import get_model
 
 
@@ -24,6 +26,12 @@ class OneHouse(strategy.Default):  # type: ignore[misc] # Oscar ships no types
         if not product.is_child and "product_class" not in product._state.fields_cache:
             product.product_class = self._class(product.product_class_id)
         return self.fetch_for_product(product, stockrecord or line.stockrecord)
+
+    def availability_policy(self, product: Any, stockrecord: Any) -> Any:
+        """What is priced in another currency is not for sale: this shop deals in one."""
+        if stockrecord and stockrecord.price_currency != settings.OSCAR_DEFAULT_CURRENCY:
+            return Unavailable()
+        return super().availability_policy(product, stockrecord)
 
     def _class(self, key: int) -> Any:
         if not self._classes:

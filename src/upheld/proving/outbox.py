@@ -1,0 +1,34 @@
+"""Mail during a probe: kept in memory, where the probe can read it, and never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import override_settings
+
+IN_MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@contextmanager
+def no_mail_leaves() -> Iterator[list[EmailMessage]]:
+    """Collect what the block sends into a list, which is also `mail.outbox`."""
+    before = getattr(mail, "outbox", None)
+    caught: list[EmailMessage] = []
+    with override_settings(EMAIL_BACKEND=IN_MEMORY):
+        mail.outbox = caught  # type: ignore[attr-defined] # made by Django's memory backend
+        try:
+            yield caught
+        finally:
+            if before is None:
+                del mail.outbox  # type: ignore[attr-defined] # as above
+            else:
+                mail.outbox = before  # type: ignore[attr-defined] # as above
+
+
+def caught() -> list[EmailMessage]:
+    """What the running probe's code has sent so far."""
+    found: list[EmailMessage] = getattr(mail, "outbox", [])
+    return found
