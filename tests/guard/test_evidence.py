@@ -18,6 +18,7 @@ from upheld.journal.models import Inbox, Leaf
 
 @pytest.fixture
 def notes(clinic: Clinic) -> Iterator[Buffer]:
+    settle_subjects()  # what tests before this one read
     with fresh_buffer() as buffer:
         yield buffer
 
@@ -100,3 +101,11 @@ def test_a_request_is_written_at_its_end(clinic: Clinic) -> None:
     assert client.get("/me/").content == b"ann|Ann Lee"
     with as_("upkeep"):
         assert Inbox.objects.count() + Leaf.objects.count() > before
+
+
+def test_engine_at_work_for_one_person_names_that_person(clinic: Clinic, notes: Buffer) -> None:
+    from upheld.context import acting_for
+
+    with as_("rights"), acting_for(f"member:{clinic.bob.pk}"):
+        assert list(Patient.objects.filter(pk=clinic.bob_patient.pk))
+    assert of(notes, "clinic.Patient").subjects == {f"member:{clinic.bob.pk}"}

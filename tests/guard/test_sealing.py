@@ -279,3 +279,24 @@ def test_row_that_changes_hands_is_sealed_anew(clinic: Clinic) -> None:
         assert Invoice.objects.get(pk=guests.pk).guest_email == "guest@mail.example"
     owner = owner_of_key(stored("clinic_invoice", "guest_email", guests.pk))
     assert owner == f"member:{clinic.bob.pk}"
+
+
+def test_row_that_two_people_share_stays_readable(clinic: Clinic) -> None:
+    with as_("upkeep"):
+        shared = Appointment.objects.get(patient=clinic.ann_patient).address
+        Appointment.objects.filter(patient=clinic.bob_patient).update(address=shared)
+    with clinic.own(clinic.bob):
+        Address.objects.filter(pk=shared.pk).update(postcode="ZZ9")
+    with clinic.own(clinic.ann):
+        assert Address.objects.get(pk=shared.pk).postcode == "ZZ9"
+        assert Address.objects.get(pk=shared.pk).line1 == "3 Hill Road"
+
+
+def test_value_kept_beyond_its_persons_key_is_readable(clinic: Clinic) -> None:
+    from upheld.guard.sealing import sealed_for
+
+    with as_("upkeep"):
+        with sealed_for("held:tax"):
+            Patient.objects.filter(pk=clinic.bob_patient.pk).update(name="Kept")
+        assert Patient.objects.get(pk=clinic.bob_patient.pk).name == "Kept"
+    assert owner_of_key(stored("clinic_patient", "name", clinic.bob_patient.pk)) == "held:tax"

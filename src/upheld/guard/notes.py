@@ -24,7 +24,10 @@ def note_statement(compiler: Guarded, result: Any) -> None:
     rows = _count(compiler, result)
     ruling = compiler.ruling
     for model, categories in _models(ruling.governance.datamap, compiler.touched):
-        own = ruling.rows.get(model.table) == "own" and not compiler.observing
+        # Own rows, or the engine at work for one person: no need to look the rows up.
+        own = (context.actor.kind == "system" and context.subject is not None) or (
+            ruling.rows.get(model.table) == "own" and not compiler.observing
+        )
         event = journal.Event(
             compiler.kind,
             context.purpose or "",

@@ -21,7 +21,7 @@ class _Read:
     keys: set[Any] = field(default_factory=set)
 
 
-_pending: ContextVar[dict[tuple[str, str], _Read] | None] = ContextVar(
+_pending: ContextVar[dict[tuple[str, ...], _Read] | None] = ContextVar(
     "upheld_subjects", default=None
 )
 
@@ -32,9 +32,10 @@ def remember_rows(event: journal.Event, table: str, keys: list[Any], using: str)
     if pending is None:
         pending = {}
         _pending.set(pending)
-    read = pending.get((event.purpose, table))
+    key = (table, event.purpose, event.actor.ref, event.place, event.request, using)
+    read = pending.get(key)
     if read is None:
-        read = pending[event.purpose, table] = _Read(event, using)
+        read = pending[key] = _Read(event, using)
     if len(read.keys) < MOST:
         read.keys.update(keys[: MOST - len(read.keys)])
 
@@ -46,7 +47,7 @@ def settle_subjects() -> None:
         return
     _pending.set(None)
     datamap = active().datamap
-    for (_, table), read in pending.items():
+    for (table, *_), read in pending.items():
         model = datamap.model(table)
         if model is None:
             continue
