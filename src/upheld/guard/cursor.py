@@ -41,7 +41,7 @@ def admit(gate: Gate | None, statement: Any) -> None:
         _refuse(context, f"the statement `{name}`", f"is refused: {reading.unreadable}", name)
         return
     governance = active()
-    found = map(governance.datamap.model_in_sql, reading.tables)
+    found = map(governance.datamap.model_in_sql, reading.tables | reading.made_here)
     touched = [model for model in found if model is not None and model.is_personal]
     unknown = sorted(t for t in reading.tables if not _is_known(governance, t))
     if unknown:

@@ -38,8 +38,8 @@ def refuse_text(compiler: GuardedSelect, text: str) -> None:
     reading = read_statement(f"SELECT ({text})", compiler.connection.vendor)
     if reading.unreadable:
         _refuse(compiler, f"cannot be read ({reading.unreadable})")
-    elif reading.tables:
-        _refuse(compiler, f"reads `{min(reading.tables)}`")
+    elif named := reading.tables | reading.made_here:
+        _refuse(compiler, f"reads `{min(named)}`")
     else:
         _check_columns(compiler, reading)
 

@@ -29,7 +29,9 @@ HARMLESS = re.compile(
 
 _CATALOGS = frozenset(("information_schema", "pg_catalog"))
 _CATALOG_TABLES = frozenset(("sqlite_master", "sqlite_schema", "sqlite_sequence", "dual"))
-_CLOSED_CATALOGS = re.compile(r"pg_(?:stats|statistic|stat_|authid|shadow|largeobject|user_map)")
+_CLOSED_CATALOGS = re.compile(
+    r"pg_(?:stats|statistic|stat_|authid|shadow|largeobject|user_map|cursors|prepared|subscription)"
+)
 """Catalogs that hold samples of column values, other people's statements or secrets."""
 
 _FUNCTIONS = frozenset(
@@ -38,7 +40,8 @@ _FUNCTIONS = frozenset(
         "pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef", "pg_table_is_visible",
         "format_type", "col_description", "obj_description", "pg_advisory_lock",
         "pg_advisory_unlock", "pg_advisory_xact_lock", "pg_try_advisory_lock",
-        "pg_try_advisory_xact_lock", "pg_is_in_recovery", "current_database",
+        "pg_try_advisory_xact_lock", "pg_advisory_xact_lock_shared", "pg_is_in_recovery",
+        "pg_advisory_lock_shared", "pg_try_advisory_xact_lock_shared", "current_database",
         "current_schema", "current_setting", "txid_current", "pg_backend_pid", "typeof",
         "sqlite_version", "quote", "last_insert_rowid", "changes", "total_changes",
         "json", "json_extract", "regexp", "django_date_trunc", "django_date_extract",
@@ -54,13 +57,15 @@ _FUNCTIONS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Reading:
     """`unreadable` says why nothing else can be relied on; `tables` and `columns` are
-    lower-cased names, `star` = all columns or a whole row."""
+    lower-cased names, `star` = all columns or a whole row; `made_here` names the CTEs:
+    each hides a table of its name in some places only, so the name may mean both."""
 
     unreadable: str = ""
     tables: frozenset[str] = frozenset()
     columns: frozenset[str] = frozenset()
     star: bool = False
     writes: bool = False
+    made_here: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -110,13 +115,16 @@ def read_statement(sql: str, vendor: str) -> Reading:
         if not catalog and name not in known_here:
             tables.add(name)
     columns = {name.lower() for name in _names(tree)}
+    # The driver leaves the text alone when it has no parameters: `5 %(x)s` is a column then.
+    in_placeholders = _WORDS.findall(sql.lower()) if "%" in sql else ()
     writes = isinstance(tree, exp.Insert | exp.Update | exp.Delete) or bool(
         tree.find(exp.Insert, exp.Update, exp.Delete)
     )
-    star = bool(tree.find(exp.Star)) or bool(columns & aliases)
+    star = bool(tree.find(exp.Star)) or bool(columns & aliases) or _renames(tree)
     if isinstance(tree, exp.Delete) or (writes and not columns):
         star = True
-    return Reading("", frozenset(tables), frozenset(columns), star, writes)
+    columns.update(in_placeholders)
+    return Reading("", frozenset(tables), frozenset(columns), star, writes, frozenset(known_here))
 
 
 def _names(tree: object) -> Iterator[str]:
@@ -128,6 +136,19 @@ def _names(tree: object) -> Iterator[str]:
     for identifier in tree.find_all(exp.Identifier):
         if not isinstance(identifier.parent, exp.Table | exp.TableAlias):
             yield identifier.name
+
+
+def _renames(tree: object) -> bool:
+    """True where columns are used without their names: `FROM t AS x(a, b)`, NATURAL JOIN."""
+    from sqlglot import exp
+
+    assert isinstance(tree, exp.Expression)
+    return any(a.columns for a in tree.find_all(exp.TableAlias)) or any(
+        str(join.args.get("method") or "").upper() == "NATURAL" for join in tree.find_all(exp.Join)
+    )
+
+
+_WORDS = re.compile(r"\w+")
 
 
 def _without_placeholders(sql: str) -> str:

@@ -29,7 +29,8 @@ def check_template(compiler: GuardedSelect, node: Any) -> None:
     data = {str(k): v for k, v in extra.items() if isinstance(v, str)}
     for name in _WRITTEN:
         data.setdefault(name, own.get(name, getattr(cls, name, None)))
-    refuse_text(compiler, _text(**data))
+    arguments = len(own.get("source_expressions") or (None,))
+    refuse_text(compiler, _text(arguments, **data))
 
 
 @lru_cache(maxsize=4096)
@@ -42,9 +43,9 @@ def _is_as_django_wrote_it(cls: type) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _text(**data: Any) -> str:
+def _text(arguments: int, **data: Any) -> str:
     template = str(data.get("template") or "%(function)s(%(expressions)s)")
-    joined = str(data.get("arg_joiner") or ", ").join(("NULL", "NULL"))
+    joined = str(data.get("arg_joiner") or ", ").join(["NULL"] * arguments)
     try:
         return template % _Filled(data, joined)
     except (TypeError, ValueError):
