@@ -92,8 +92,8 @@ WRITTEN_BY_HAND: list[Any] = [
     lambda: Func(template="%(own)s", own=STEAL, output_field=CharField()),
     lambda: Case(When(pk=0, then=Value("a")), template=f"{STEAL} || %(cases)s"),
     lambda: Subquery(Topic.objects.values("title")[:1], template=STEAL),
-    lambda: RawSQL(STEAL, ()),  # noqa: S611  (what is tried here)
-    lambda: RawSQL("1) UNION SELECT id, phone, 1 FROM clinic_patient --", ()),  # noqa: S611
+    lambda: RawSQL(STEAL, ()),
+    lambda: RawSQL("1) UNION SELECT id, phone, 1 FROM clinic_patient --", ()),
 ]
 
 
