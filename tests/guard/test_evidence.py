@@ -109,3 +109,10 @@ def test_engine_at_work_for_one_person_names_that_person(clinic: Clinic, notes: 
     with as_("rights"), acting_for(f"member:{clinic.bob.pk}"):
         assert list(Patient.objects.filter(pk=clinic.bob_patient.pk))
     assert of(notes, "clinic.Patient").subjects == {f"member:{clinic.bob.pk}"}
+
+
+def test_explaining_a_query_reads_nobodys_row(clinic: Clinic, notes: Buffer) -> None:
+    with as_("order_fulfilment", DISPATCH):
+        assert Patient.objects.values("pk", "name").explain()
+        settle_subjects()
+    assert of(notes, "clinic.Patient").subjects == set()

@@ -67,7 +67,8 @@ def _count(compiler: Guarded, result: Any) -> int:
 
 def _keys(compiler: Guarded, model: BoundModel, result: list[Any]) -> list[Any]:
     """Primary keys of the rows of `model` in a result, empty when they were not selected."""
-    if compiler.kind == "write" or compiler.query.combinator:
+    query = compiler.query
+    if compiler.kind == "write" or query.combinator or query.explain_info:
         return []
     for position, (expression, *_) in enumerate(compiler.select or ()):
         if (
