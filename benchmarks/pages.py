@@ -20,7 +20,7 @@ from benchmarks.shop.running import PRIVACY, Place, Worker, postgresql, sqlite, 
 
 BUDGETS = {"unsealed": (1.03, 1.06), "sealed": (1.15, 1.15)}
 """For the median of the pages, and for each page."""
-WARM_UP, TURNS = 8, 120
+WARM_UP, TURNS = 5, 60
 
 
 def measure(database: str, place: Callable[[str], Place], unsealed: Path) -> None:

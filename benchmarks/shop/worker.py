@@ -27,11 +27,9 @@ def main() -> None:
     people = os.environ.get("UPHELD_BENCH_PEOPLE", "60")
     call_command("sample_data", people=int(people), stdout=io.StringIO(), skip_checks=True)
 
-    from django.core.wsgi import get_wsgi_application
-
     from benchmarks.shop.visits import page_at, places
+    from sites.appliance_shop.wsgi import application
 
-    application = get_wsgi_application()
     ready = places()
     known = {name: page_at(application, place) for name, place in ready.items()}
     speak.write(json.dumps({"ready": ready}) + "\n")

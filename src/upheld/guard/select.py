@@ -304,6 +304,8 @@ class GuardedSelect(Guarded):
     def apply_converters(self, rows: Any, converters: Any) -> Any:
         if self.parts:
             seals = common_seals(self)
+        elif self.began and not self._sealed_outputs:
+            seals = []  # compiling met no sealed output; raw queries are not compiled
         elif any(e.__class__ is ColPairs for e in self._outputs):
             seals = []
         else:

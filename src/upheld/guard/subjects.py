@@ -8,7 +8,8 @@ from typing import Any
 
 from upheld import journal
 from upheld.datamap.active import active
-from upheld.guard.ownership import subjects
+from upheld.datamap.bound import BoundModel
+from upheld.guard.ownership import is_own_root, subjects
 
 MOST = 1000
 """Keys kept a model and request; a longer list is evidence of a sweep, not of persons."""
@@ -51,7 +52,7 @@ def settle_subjects() -> None:
         model = datamap.model(table)
         if model is None:
             continue
-        found = sorted({s for s in subjects(model, read.keys, read.using).values() if s})
+        found = sorted(_subjects(model, read))
         event = read.event
         if found:
             journal.note(
@@ -60,3 +61,12 @@ def settle_subjects() -> None:
                     event.model, event.categories, 0, tuple(found), event.decision,
                 )
             )  # fmt: skip
+
+
+def _subjects(model: BoundModel, read: _Read) -> set[str]:
+    """Whose the rows are; no query where the key itself says it (accounts, sessions)."""
+    if len(model.paths) == 1 and is_own_root(model):
+        kind = model.paths[0].kind
+        assert kind is not None  # an own root is of a kind
+        return {f"{kind.id}:{key}" for key in read.keys}
+    return {subject for subject in subjects(model, read.keys, read.using).values() if subject}

@@ -21,6 +21,8 @@ from upheld.guard.versions import check_django
 
 check_django()
 
+_UNSEEN: Any = object()
+
 
 class GuardedWrapper(BaseDatabaseWrapper):
     """Mixin for a backend's `DatabaseWrapper`."""
@@ -51,6 +53,10 @@ class GuardedOperations(BaseDatabaseOperations):
         converters: list[Any] = super().get_db_converters(expression)
         target = getattr(expression, "target", None)
         if target is None:
+            return converters
+        # Every output of every query comes by: what is known to need no key leaves at once.
+        column = target.__dict__.get("_upheld", _UNSEEN)
+        if column is None or (column is not _UNSEEN and column.lookup is None):
             return converters
         from upheld.guard.outputs import opener_of
 
