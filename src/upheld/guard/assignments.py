@@ -13,6 +13,7 @@ from django.db.models.lookups import Exact
 from upheld.context import Context
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.masked import Masked, stands_for_withheld
+from upheld.guard.ownership import settled
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import seal
 
@@ -39,6 +40,7 @@ def _leaves(expression: Any) -> list[Any]:
 
 def plain_value(field: Any, value: Any, connection: Any) -> Any:
     """The value as the database would get it unsealed; expressions stay as they are."""
+    value = settled(value)
     if hasattr(value, "resolve_expression") or hasattr(value, "as_sql"):
         return value
     if hasattr(value, "prepare_database_save") and field.remote_field:

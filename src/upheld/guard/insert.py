@@ -14,7 +14,7 @@ from upheld.guard.compiling import bound_column
 from upheld.guard.links import adopt_linked, linked_rows
 from upheld.guard.masked import Masked
 from upheld.guard.own import as_engine
-from upheld.guard.ownership import Values, is_own_root
+from upheld.guard.ownership import Values, decides_owner, is_own_root, settled
 from upheld.guard.refusal import refuse
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import adopt_reference, note_words, seal
@@ -50,15 +50,22 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         self._check_columns(columns, rows)
         if fields[0] is not None:
             names = [field.column for field in fields]
-            self._rows = [dict(zip(names, row, strict=True)) for row in rows]
+            self._rows = [dict(zip(names, map(settled, row), strict=True)) for row in rows]
             owners = self._owners(model, columns)
             self._seal(columns, rows, owners)
         return super().assemble_as_sql(fields, rows)
 
     def _check_conflicts(self, model: BoundModel) -> None:
         """An upsert would update whichever row is in the way, whoever it is of."""
-        updates = self.query.on_conflict is OnConflict.UPDATE
-        if updates and self.ruling.rows.get(model.table) in ("own", "consented"):
+        sealed = [column for column in model.columns if column.lookup is not None]
+        if self.query.on_conflict is OnConflict.IGNORE:
+            for column in sealed:
+                if column.lookup == "words" or is_own_root(model):
+                    why = "rows left out on conflict cannot be told from those that are kept"
+                    refuse_sealed(self.context, column, why, action="write")
+        if self.query.on_conflict is not OnConflict.UPDATE:
+            return
+        if self.ruling.rows.get(model.table) in ("own", "consented"):
             refuse(
                 self.context,
                 f"rows of `{model.label}` may not be updated on conflict for the purpose"
@@ -68,6 +75,16 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
                 action="write",
                 reason="other-subject",
             )
+        changed = {field.column for field in self.query.update_fields}
+        for column in model.columns:
+            if column.column in changed and column.role == "category":
+                self.check_column(column)
+        named = changed | {field.column for field in self.query.unique_fields}
+        moves = bool(changed & decides_owner(model))
+        for column in sealed:
+            if moves or column.column in named:
+                why = "an update on conflict does not know whose row it changes"
+                refuse_sealed(self.context, column, why, action="write")
 
     def _check_columns(self, columns: list[BoundColumn | None], rows: list[list[Any]]) -> None:
         for position, column in enumerate(columns):

@@ -19,7 +19,7 @@ from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundModel, DataMap
 from upheld.errors import KeyDestroyed, SealingError
 from upheld.guard.own import as_engine
-from upheld.guard.ownership import Values, subjects
+from upheld.guard.ownership import Values, is_open, subjects
 from upheld.sealing import key_id_of
 
 
@@ -49,10 +49,23 @@ def adopt_linked(governance: Active, model: BoundModel, rows: list[Values], usin
     """Give the keys of rows that `rows` (new rows of `model`) link to their subjects."""
     for link in linked_rows(governance.datamap, model):
         pks = {row.get(link.column) for row in rows}
-        pks = {pk for pk in pks if pk is not None and not hasattr(pk, "as_sql")}
+        pks = {pk for pk in pks if pk is not None and not is_open(pk)}
         if pks and any(column.lookup is not None for column in link.model.columns):
             owners = subjects(link.model, pks, using)
             adopt(link.model, {pk: owner for pk, owner in owners.items() if owner}, using)
+
+
+def sealed_for_whom(model: BoundModel, pk: Any, using: str) -> set[str]:
+    """Return the owners of the keys that seal a stored row; keys of nobody add none."""
+    names = [column.field.attname for column in model.columns if column.lookup is not None]
+    if not names:
+        return set()
+    rows: QuerySet[Any] = QuerySet(model=model.model, using=using).filter(pk=pk)
+    with as_engine():
+        tokens = [token for _, row in _ciphertexts(rows, names, using) for token in row if token]
+        keys = {key for token in tokens if (key := key_id_of(token)) is not None}
+        owners = keyring.owners(keys, using=using) if keys else {}
+    return {owner for owner in owners.values() if owner is not None}
 
 
 def adopt(model: BoundModel, owners: dict[Any, str], using: str) -> None:

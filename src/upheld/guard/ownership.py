@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connections
+from django.db.models import Value
 
 from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundModel, BoundPath
@@ -50,18 +51,37 @@ def decides_owner(model: BoundModel) -> frozenset[str]:
 
 @lru_cache(maxsize=1024)
 def _first_columns(model: BoundModel) -> frozenset[str]:
-    pk = model.model._meta.pk
     return frozenset(
         path.hops[0].left if path.hops else path.column
         for path in model.paths
-        if not path.hops or path.hops[0].left != (pk.column if pk else "")
+        if not path.hops or not _starts_backwards(model, path)
     )
+
+
+def _starts_backwards(model: BoundModel, path: BoundPath) -> bool:
+    """True when other rows point to this one; a key that is a foreign key points itself."""
+    pk: Any = model.model._meta.pk
+    if pk is None or path.hops[0].left != pk.column:
+        return False
+    return not (pk.is_relation and pk.related_model._meta.db_table == path.hops[0].table)
+
+
+def settled(value: Any) -> Any:
+    """Return the plain value behind `Value(...)`; other expressions stay as they are."""
+    while isinstance(value, Value):
+        value = value.value
+    return value
+
+
+def is_open(value: Any) -> bool:
+    """Tell whether only the database will know the value."""
+    return hasattr(value, "as_sql") or hasattr(value, "resolve_expression")
 
 
 def _by_path(governance: Active, path: BoundPath, values: Values, using: str) -> str | None:
     start = path.hops[0].left if path.hops else path.column
     value = values.get(start)
-    if value is None or value == "" or hasattr(value, "as_sql"):
+    if is_open(value) or value is None or value == "":
         return None
     if path.hops:
         return _through(governance, path, value, using)
@@ -77,10 +97,7 @@ def _through(governance: Active, path: BoundPath, value: Any, using: str) -> str
     target = governance.datamap.model(hop.table)
     if target is None or hop.many:
         return None
-    pk = target.model._meta.pk
-    if pk is None or hop.right != pk.column:
-        return None
-    return subject_of(target, value, using)
+    return next(iter(subjects(target, [value], using, by=hop.right).values()), None)
 
 
 def subject_of(model: BoundModel, pk: Any, using: str) -> str | None:
@@ -88,15 +105,20 @@ def subject_of(model: BoundModel, pk: Any, using: str) -> str | None:
     return next(iter(subjects(model, [pk], using).values()), None)
 
 
-def subjects(model: BoundModel, pks: Iterable[Any], using: str) -> dict[Any, str | None]:
+def subjects(
+    model: BoundModel, pks: Iterable[Any], using: str, *, by: str = ""
+) -> dict[Any, str | None]:
     """Return the subjects of stored rows by primary key, seen past all row rules.
+
+    `by` names another unique column that `pks` are values of.
 
     Asked on every insert of a row with an owner, so it goes straight to the cursor; the
     statement is made of bound names and gives references, no content.
     """
     wanted = list(pks)
     found: dict[Any, str | None] = dict.fromkeys(wanted)
-    field = model.model._meta.pk
+    opts = model.model._meta
+    field = next((f for f in opts.concrete_fields if f.column == by), None) if by else opts.pk
     if not model.paths or field is None:
         return found
     connection: Any = connections[using]

@@ -21,7 +21,7 @@ from upheld.guard.assignments import is_withheld, plain_value, seal_assignment, 
 from upheld.guard.compiling import bound_column
 from upheld.guard.decisions import ALLOW, MASK
 from upheld.guard.links import adopt_linked, linked_rows
-from upheld.guard.ownership import Values, decides_owner, owner_of
+from upheld.guard.ownership import Values, decides_owner, is_open, owner_of
 from upheld.guard.refusal import refuse, refuse_column
 from upheld.guard.resealing import Held, hold, reseal
 from upheld.guard.rows import Permitted
@@ -250,6 +250,11 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         links &= set(plain)
         self._linking = {name: plain[name] for name in links}
         deciding = decides_owner(model) & set(plain)
+        if any(is_open(plain[name]) for name in deciding):
+            for column in model.columns:
+                if column.lookup is not None and column.column in plain:
+                    why = "it cannot be set together with an expression for whose the row is"
+                    refuse_sealed(self.context, column, why, action="write")
         if deciding and any(c.lookup is not None for c in model.columns):
             written = set(plain)
             self._held = hold(model, dict(self._rows_matched(model)), written, self._using)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.guard.compiling import Guarded
 from upheld.guard.decisions import ALLOW
-from upheld.guard.links import linked_rows
+from upheld.guard.links import linked_rows, sealed_for_whom
 from upheld.guard.own import as_engine
-from upheld.guard.ownership import Values, decides_owner, owner_of, subject_of
+from upheld.guard.ownership import Values, decides_owner, is_open, owner_of, subject_of
 from upheld.guard.refusal import refuse, refuse_column, refuse_rows
 
 
@@ -40,19 +41,38 @@ class GuardedWrite(Guarded):
         `values` are the row's new values by column, its other columns missing.
         """
         governance = self.ruling.governance
+        using = self.connection.alias
         rule = self.ruling.rows.get(model.table)
-        owner = owner_of(governance, model, values, self.connection.alias)
+        if rule in ("own", "consented"):
+            self._refuse_open(model, values, decides_owner(model))
+        owner = owner_of(governance, model, values, using)
         if owner is not None and rule in ("own", "consented") and not self._permitted(rule, owner):
             self._refuse_owner(model, rule)
         for link in linked_rows(governance.datamap, model):
-            value = values.get(link.column)
-            if value is None or hasattr(value, "as_sql"):
+            value, of_link = values.get(link.column), self.ruling.rows.get(link.model.table)
+            if value is None or of_link not in ("own", "consented"):
                 continue
-            if self.ruling.rows.get(link.model.table) in ("own", "consented"):
-                of = subject_of(link.model, value, self.connection.alias)
-                if of is not None and not self._permitted(self.ruling.rows[link.model.table], of):
-                    self._refuse_owner(link.model, rule)
+            self._refuse_open(model, values, {link.column})
+            of = subject_of(link.model, value, using)
+            # A row that nobody is linked to yet belongs to whom it was sealed for.
+            owners = {of} if of is not None else sealed_for_whom(link.model, value, using)
+            if not all(self._permitted(of_link, each) for each in owners):
+                self._refuse_owner(link.model, rule)
         return owner
+
+    def _refuse_open(self, model: BoundModel, values: Values, columns: Iterable[str]) -> None:
+        """Refuse an expression where a key says whose the row is: nobody knows what it gives."""
+        for column in columns:
+            if is_open(values.get(column)):
+                refuse(
+                    self.context,
+                    f"`{column}` says whose a row of `{model.label}` is, so it may only be set"
+                    f" to a value under the purpose `{self.context.purpose}`",
+                    hint="read the key first, then write it",
+                    target=model.label,
+                    action="write",
+                    reason="other-subject",
+                )
 
     def _permitted(self, rule: str, owner: str) -> bool:
         subject = self.context.subject
