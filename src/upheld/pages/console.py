@@ -26,15 +26,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show the state of the house to the post `privacy`; nobody else gets in."""
     if POST not in current().actor.posts:
         raise PermissionDenied("the console is for the privacy post")
+    results = list(ProofResult.objects.all())
     proofs = [
         {
             "rule": proof.rule,
             "title": with_code(proof.title),
             "result": proof.result,
             "detail": with_code(proof.detail),
-            "at": proof.at,
         }
-        for proof in ProofResult.objects.all()
+        for proof in results
     ]
     refused = Leaf.objects.filter(kind="refusal").order_by("-index")
     return render(
@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "counts": Counter(proof["result"] for proof in proofs),
             "broken": [proof for proof in proofs if proof["result"] == "broken"],
             "proofs": proofs,
-            "proved_at": max((proof["at"] for proof in proofs), default=None),
+            "proved_at": max((proof.at for proof in results), default=None),
             "refusals": [_refusal(leaf) for leaf in refused[:SHOWN]],
             "refused": refused.count(),
             "leaves": Leaf.objects.count(),
