@@ -106,6 +106,8 @@ else:
             "ENGINE": f"{_ENGINES}.sqlite3",
             "NAME": STATE / "db.sqlite3",
             "TEST": {"NAME": ":memory:"},
+            # The last connection to close writes the whole log back and waits for the disk.
+            "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 # One writer at a time: asking for the lock at the start waits instead of failing.
                 "transaction_mode": "IMMEDIATE",
