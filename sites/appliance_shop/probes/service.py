@@ -67,8 +67,9 @@ def returns_mail(ground: Ground) -> Finding:
     user, guest = make_member()
     with open_till() as till:
         order = Shopper(user).bought(make_product(), guest, till)
-        _send(order)
+        send_parcel(order)
         case = _ask_to_return(user, order)
+        deliver_mail(order)
         desk, place = Shopper(make_clerk("after_sales")), reverse("aftersales:case", args=[case])
         for step, words in (
             ("accept", "is confirmed"),
@@ -100,7 +101,7 @@ def posts(ground: Ground) -> Finding:
     with open_till() as till:
         order = Shopper(user).bought(make_product(), guest, till)
         sent = Shopper(user).bought(make_product(), guest, till)
-    _send(sent)
+    send_parcel(sent)
     case = _ask_to_return(user, sent)
     doors = [(post, reverse(route)) for post, route, _, _ in DESKS]
     doors += [
@@ -141,7 +142,7 @@ def layers(ground: Ground) -> Finding:
     place = reverse("dispatch:order", args=[order.number])
     page = dispatch.text(place) + dispatch.text(reverse("dispatch:list"))
     must(guest.email not in page, "dispatch sees the e-mail address")
-    _send(order)
+    send_parcel(order)
     must(dispatch.get(place).status_code == 404, "dispatch sees an order that has left")
     must(order.number not in dispatch.text(reverse("dispatch:list")), "a closed order is listed")
     case = reverse("aftersales:case", args=[_ask_to_return(user, order)])
@@ -168,7 +169,8 @@ def _day(iso: str) -> str:
     return in_words(date.fromisoformat(iso), "l, j F Y")
 
 
-def _send(order: Any) -> None:
+def send_parcel(order: Any) -> None:
+    """Let the dispatch desk send a paid order, and its mail go out."""
     desk = Shopper(make_clerk("dispatch"))
     desk.post(reverse("dispatch:order", args=[order.number]), _label())
     must(fresh(order).status == "Dispatched", "an order could not be sent")

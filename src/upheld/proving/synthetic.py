@@ -68,12 +68,13 @@ def _make_for(found: Person, model: BoundModel, using: str) -> None:
             with transaction.atomic(using=using):
                 row = _make(model.model, found.made, found.canary, using)
                 _link_back(model, row, found, using)
+                # A row may lead to somebody else altogether: a session is its own subject.
+                if subjects_of(model, [row.pk], using)[row.pk] != found.subject:
+                    raise CannotMake("such a row is about somebody else")
         except Exception as error:  # whatever an app's own save() may raise
             found.not_made[model.label] = str(error) or type(error).__name__
         else:
-            # A row may lead to somebody else altogether: a session is its own subject.
-            if subjects_of(model, [row.pk], using)[row.pk] == found.subject:
-                found.made[model.label] = row
+            found.made[model.label] = row
 
 
 def _link_back(model: BoundModel, row: models.Model, found: Person, using: str) -> None:

@@ -1,13 +1,15 @@
-"""For each kind of refused data: look for a column that would hold it, and values that do."""
+"""For each kind of refused data: look for a column that would hold it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
 
+from upheld.context import purpose
 from upheld.datamap.active import Active
-from upheld.policy.types import Refused
+from upheld.policy.types import UPKEEP, Refused
 from upheld.proving.registry import Finding, Ground, Probe, makes_probes
+from upheld.proving.synthetic import MAKER
 
 SUSPICIOUS = {
     "card.number": ("card_number", "cardnumber", "pan", "card_no", "ccnumber", "cc_number"),
@@ -38,6 +40,8 @@ def _no_home(ground: Ground, rule: Refused) -> Finding:
             return Finding("broken", f"`{column.label}` is mapped to it")
         if column.role != "key" and column.column.lower() in names:
             rows = column.field.model._base_manager.using(ground.using)
-            if rows.exists():
+            with purpose(UPKEEP, actor=MAKER, place="probe"):
+                taken = rows.exists()
+            if taken:
                 return Finding("broken", f"`{column.label}` has its name and holds rows")
     return Finding("kept", f"none of {len(ground.active.datamap.columns)} columns takes it")
