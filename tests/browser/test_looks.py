@@ -177,7 +177,7 @@ def test_the_keyboard_reaches_the_main_actions(enter: Enter) -> None:
 def test_the_keyboard_makes_a_choice(enter: Enter) -> None:
     member = enter("member@hearthandhob.example")
     page = member.open("/privacy/choices/")
-    launches = page.locator("form.upheld-choice").filter(has_text="News of product launches")
+    launches = page.get_by_role("form", name="News of product launches by mail")
     assert "You said yes" not in launches.inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -138,7 +138,7 @@ def test_a_member_says_yes_and_then_no(enter: Enter) -> None:
     member, who = enter(), somebody()
     register(member, who)
     member.open("/privacy/choices/")
-    asked = member.page.locator("form.upheld-choice").filter(has_text=WEEKLY)
+    asked = member.page.get_by_role("form", name=WEEKLY)
     assert "You have not chosen yet, so it is off" in asked.inner_text()
     member.press(f"Say yes: {WEEKLY}")
     assert "You said yes on" in asked.inner_text()
