@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection
 from hashlib import sha256
 
-from benchmarks.pairing import ratio, report
+from benchmarks.pairing import quick, ratio, report
 from upheld.evidence import tiles
 from upheld.evidence.hashing import leaf_hash, node_hash
 from upheld.evidence.leaf import Leaf, encode
@@ -17,8 +17,8 @@ from upheld.evidence.tiles import TileId
 from upheld.evidence.tree import Frontier
 
 BATCH = 1_000
-COUNT = 20_000
-MILLION = 1_000_000
+COUNT = 1_000 if quick() else 20_000
+MILLION = 10_000 if quick() else 1_000_000
 RATE = 50_000
 """Leaves a second on one core that a batched append must reach."""
 PROOF = 1_024

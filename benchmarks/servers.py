@@ -35,6 +35,7 @@ def in_a_hurry(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[N
     """Let the server not wait for the disk while tables are filled."""
     connection.execute("ALTER SYSTEM SET fsync = off")
     connection.execute("ALTER SYSTEM SET max_wal_size = '8GB'")
+    connection.execute("ALTER SYSTEM SET autovacuum = off")
     connection.execute("SELECT pg_reload_conf()")
     try:
         yield
