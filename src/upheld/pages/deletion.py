@@ -70,7 +70,7 @@ def receipt(request: HttpRequest, person: str) -> HttpResponse:
     """Show an erasure receipt. Its address is a random secret only the person was given."""
     found = get_object_or_404(ErasureReceipt, person=person)
     kept = [
-        {**item, "what": [title_of(name) for name in item["categories"]], "day": _day(item)}
+        {**item, "what": [title_of(name) for name in item["categories"]], "until": _day(item)}
         for item in found.content["kept"]
     ]
     context = {"receipt": found.content, "done_at": found.done_at, "kept": kept}

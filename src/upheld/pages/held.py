@@ -57,11 +57,18 @@ class Why:
 
 
 def groups(rows: Iterable[Row]) -> tuple[Group, ...]:
-    """Lay `rows` out by table, in the order in which they come."""
+    """Lay `rows` out by table, in the order in which they come.
+
+    Copies that the app keeps of values beside them (search texts) are left out here; the
+    download holds them too.
+    """
     found: dict[str, list[Entry]] = {}
     for row in rows:
+        values = tuple(_shown(value) for value in row.values if not value.column.copy_of)
+        if not values:
+            continue
         title = capfirst(str(row.model.model._meta.verbose_name))
-        entry = Entry(str(row.instance.pk), tuple(_shown(value) for value in row.values))
+        entry = Entry(str(row.instance.pk), values)
         found.setdefault(title, []).append(entry)
     return tuple(Group(title, tuple(entries)) for title, entries in found.items())
 
