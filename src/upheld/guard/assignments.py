@@ -9,11 +9,13 @@ from django.db.models.base import DEFERRED
 from django.db.models.expressions import Col
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
+from django.db.models.sql.where import AND
 
 from upheld.context import Context
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.masked import Masked, stands_for_withheld
 from upheld.guard.ownership import settled
+from upheld.guard.rowkeys import name_of_row
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import seal
 
@@ -66,26 +68,55 @@ def values_by_key(context: Context, column: BoundColumn, expression: Any) -> dic
     return found
 
 
-def seal_assignment(
+def seal_for(
     context: Context,
     column: BoundColumn,
     value: Any,
     subjects: dict[Any, str | None],
-    using: str,
+    connection: Any,
 ) -> Any:
-    """Return the assignment with ciphertext in it; `subjects` by primary key, None = all."""
-    if not hasattr(value, "resolve_expression"):
-        prepared = column.field.get_prep_value(value)
-        token = seal(context, column, prepared, subjects[None], using)
-        return Value(token, output_field=TextField())
-    sealed = [
-        When(
-            pk=key,
-            then=Value(seal(context, column, plain, subjects.get(key), using), TextField()),
+    """Return one plain value sealed for each row: `subjects` by primary key."""
+    prepared = column.field.get_prep_value(value)
+    values = dict.fromkeys(subjects, prepared)
+    tokens = _tokens(context, column, values, subjects, connection)
+    return next(iter(tokens.values())) if len(tokens) == 1 else _by_key(tokens)
+
+
+def seal_each(
+    context: Context,
+    column: BoundColumn,
+    value: Any,
+    subjects: dict[Any, str | None],
+    connection: Any,
+) -> Any:
+    """Return the assignment that `bulk_update` made with ciphertext in it."""
+    values = values_by_key(context, column, value)
+    return _by_key(_tokens(context, column, values, subjects, connection))
+
+
+def _by_key(tokens: dict[Any, Any]) -> Any:
+    whens = [When(pk=key, then=token) for key, token in tokens.items()]
+    return Case(*whens, output_field=TextField())
+
+
+def _tokens(
+    context: Context,
+    column: BoundColumn,
+    values: dict[Any, Any],
+    subjects: dict[Any, str | None],
+    connection: Any,
+) -> dict[Any, Any]:
+    model, using = column.field.model, connection.alias
+    return {
+        key: Value(
+            seal(
+                context, column, plain, subjects.get(key), using,
+                row=name_of_row(model, key, connection),
+            ),
+            TextField(),
         )
-        for key, plain in values_by_key(context, column, value).items()
-    ]
-    return Case(*sealed, output_field=TextField())
+        for key, plain in values.items()
+    }  # fmt: skip
 
 
 _NOT_PLAIN = object()
@@ -113,6 +144,23 @@ def _key(when: Any) -> Any:
         return child[1]
     if isinstance(child, Exact) and isinstance(child.lhs, Col) and child.lhs.target.primary_key:
         return child.rhs
+    return None
+
+
+def exact_key(where: Any, table: str) -> Any:
+    """The primary key of `table` that a condition demands, None where it demands none."""
+    if where.negated or where.connector != AND:
+        return None
+    for child in where.children:
+        if (
+            isinstance(child, Exact)
+            and isinstance(child.lhs, Col)
+            and child.lhs.alias == table
+            and child.lhs.target.primary_key
+            and child.lhs.target.model._meta.db_table == table
+            and not hasattr(child.rhs, "resolve_expression")
+        ):
+            return child.rhs
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 
 from django.db.models.base import DEFERRED
@@ -16,6 +17,7 @@ from upheld.guard.masked import Masked
 from upheld.guard.own import as_engine
 from upheld.guard.ownership import Values, decides_owner, is_own_root, settled
 from upheld.guard.refusal import refuse
+from upheld.guard.rowkeys import TakenKeys, has_name, name_of_row
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import adopt_reference, note_words, seal
 from upheld.guard.select import GuardedSelect
@@ -31,6 +33,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
     _rows: list[Values] = []
     _unowned: dict[int, str] = {}
     """Position of the row -> reference of the key that seals it until it has a subject."""
+    _taken: TakenKeys | None = None
 
     def begin(self, around: Any) -> None:
         super().begin(around)
@@ -114,7 +117,11 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         known: dict[tuple[Any, ...], str | None] = {}
         owners = []
         keys = sorted(self.deciding_columns(model))
+        pk = self.query.get_meta().pk
         for obj, values in zip(self.query.objs, self._rows, strict=True):
+            if self._taken is not None:
+                # A key just taken names a row that is not there yet, so nobody's.
+                values = {**values, pk.column: None}
             key = tuple(str(values.get(name)) for name in keys)
             if key not in known:
                 known[key] = self.check_owner(model, values)
@@ -125,7 +132,9 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
     def _refuse_hidden(self, model: BoundModel, obj: Any) -> None:
         """`save()` of a row that the update could not see falls through to here."""
         state = getattr(obj, "_state", None)
-        if state is None or state.adding or model.table not in self.ruling.rows:
+        if state is None or state.adding or self._taken is not None:
+            return
+        if model.table not in self.ruling.rows:
             return
         if obj.pk is not None and state.db == self.connection.alias and not self.query.raw:
             refuse(
@@ -146,7 +155,11 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         if not places:
             return
         root = is_own_root(self._model)
+        pk = self.query.get_meta().pk
         subjects = [owner or (None if root else self.context.subject) for owner in owners]
+        keys = [values.get(pk.column) for values in self._rows]
+        if root and self._taken is not None:
+            subjects = [f"{_kind_of_root(self._model)}:{key}" for key in keys]
         needing = [
             n for n, row in enumerate(rows)
             if any(row[i] is not None and row[i] != "" for i, _ in places)
@@ -158,28 +171,57 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             self._unowned = dict(zip(orphans, made, strict=True))
         for n in needing:
             row, subject = rows[n], subjects[n] or self._unowned[n]
+            name = name_of_row(self._model.model, keys[n], self.connection)
             for i, column in places:
                 if hasattr(row[i], "as_sql"):
                     refuse_sealed(
                         self.context, column, "it can only be set to a value", action="write"
                     )
-                row[i] = seal(self.context, column, row[i], subject, self.connection.alias)
+                row[i] = seal(
+                    self.context, column, row[i], subject, self.connection.alias, row=name
+                )
 
     def execute_sql(self, returning_fields: Any = None) -> Any:
-        result = super().execute_sql(returning_fields)
-        if self._model is not None and self._rows:
-            self._after(self._model, result, returning_fields)
+        with ExitStack() as around:
+            self._taken = taken = self._take_keys(around)
+            try:
+                result = super().execute_sql(returning_fields)
+            except BaseException:
+                if taken is not None:
+                    taken.give_back()
+                raise
+            if self._model is not None and self._rows:
+                self._after(self._model, result, returning_fields)
+        if taken is not None and self.query.on_conflict is OnConflict.IGNORE:
+            taken.give_back()
         return result
+
+    def _take_keys(self, around: ExitStack) -> TakenKeys | None:
+        """Know the keys of rows with sealed values before the database makes them."""
+        query = self.query
+        pk = query.get_meta().pk
+        fields = list(query.fields)
+        if pk in fields or not has_name(pk):
+            return None
+        sealed = [f.attname for f in fields if (c := bound_column(f)) and c.lookup is not None]
+        if not any(obj.__dict__.get(name) for obj in query.objs for name in sealed):
+            return None
+        taken = TakenKeys()
+        if not taken.take(query.model, query.objs, self.connection, around):
+            return None
+        query.fields = [pk, *fields]
+        return taken
 
     def _after(self, model: BoundModel, result: Any, returning_fields: Any) -> None:
         """Give keys their owners and keep words, now that the rows have their keys."""
         words = [c for c in model.columns if c.lookup == "words"]
         if (self._unowned and is_own_root(model)) or words:
             pks = self._keys(result, returning_fields)
-            kind = next((p.kind.id for p in model.paths if p.kind and not p.hops), "")
             for n, reference in self._unowned.items():
                 if is_own_root(model) and pks[n] is not None:
-                    adopt_reference(reference, f"{kind}:{pks[n]}", self.connection.alias)
+                    adopt_reference(
+                        reference, f"{_kind_of_root(model)}:{pks[n]}", self.connection.alias
+                    )
             for column in words:
                 found = {
                     row_name(pk, self.connection.vendor): row.get(column.column)
@@ -195,3 +237,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             at = list(returning_fields).index(pk)
             return [row[at] for row in result]
         return [obj.pk for obj in self.query.objs]
+
+
+def _kind_of_root(model: BoundModel) -> str:
+    return next((path.kind.id for path in model.paths if path.kind and not path.hops), "")

@@ -1,8 +1,9 @@
-"""Rows of sealed values: their keys fetched together, their owners compared.
+"""Rows of sealed values: their keys fetched together, their rows and owners compared.
 
 A ciphertext moved to another row opens, since its own header is intact. So what the row
-itself says is compared: the values of one row are sealed under keys of one owner, and
-where a foreign key names the subject, or the purpose acts for one, it is that one.
+itself says is compared with what the header names: the row's key, where it is read along;
+and the owner of the data key. The values of one row are sealed under keys of one owner,
+and where a foreign key names the subject, or the purpose acts for one, it is that one.
 """
 
 from __future__ import annotations
@@ -10,16 +11,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
+from django.db import connections
 from django.db.models.expressions import Col
 
 from upheld import keyring
+from upheld.datamap.active import active
 from upheld.datamap.bound import BoundModel
 from upheld.errors import ForeignRow
+from upheld.guard.compiling import bound_column
 from upheld.guard.lookups import sealed_column
 from upheld.guard.own import as_engine
-from upheld.sealing import KEY_MARK, key_id_of
+from upheld.guard.rowkeys import has_name
+from upheld.guard.tokens import row_name
+from upheld.sealing import KEY_MARK, NO_ROW_MARK, ROW_MARK, is_sealed, key_id_of, row_mark
 
 if TYPE_CHECKING:
     from upheld.guard.select import GuardedSelect
@@ -30,14 +36,19 @@ _KNOWN_MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Seals:
-    """The sealed outputs of one alias: positions in the row, and who the subject must be.
+    """The sealed outputs of one alias: places in the row, and what they must agree with.
 
-    `named` is the position of a foreign key to a subject of `kind`; `expected` the subject
-    that the purpose acts for, when the rows are limited to that person's.
+    `key` is the place of the row's primary key. `named` is the place of a foreign key to a
+    subject of `kind`; `expected` the subject that the purpose acts for, when the rows are
+    limited to that person's.
     """
 
-    label: str
+    table: str
+    labels: tuple[str, ...]
     positions: tuple[int, ...]
+    key: int | None
+    shared: bool
+    """Several people may each have written a part of the row."""
     named: int | None
     kind: str
     expected: str | None
@@ -55,44 +66,47 @@ def seals_of(compiler: GuardedSelect, expressions: list[Any]) -> list[Seals]:
             found.setdefault(expression.alias, []).append(position)
     if not found:
         return []
-    made = (
+    return [
         _seals(compiler, expressions, alias, tuple(positions)) for alias, positions in found.items()
-    )
-    return [one for one in made if one is not None]
+    ]
 
 
 def _seals(
     compiler: GuardedSelect, expressions: list[Any], alias: str, positions: tuple[int, ...]
-) -> Seals | None:
-    from upheld.datamap.active import active
-
+) -> Seals:
+    columns = [bound_column(expressions[position].target) for position in positions]
+    labels = tuple(column.label for column in columns if column is not None)
     table = expressions[positions[0]].target.model._meta.db_table
+    places = {
+        e.target.column: at
+        for at, e in enumerate(expressions)
+        if e.__class__ is Col and e.alias == alias
+    }
     datamap = active().datamap
-    model: BoundModel | None = datamap.model(table)
     kinds = frozenset(datamap.kinds)
-    label = expressions[positions[0]].target.model._meta.label
-    if model is not None and any(path.many for path in model.paths):
-        return None  # a shared row: each person who shares it may have written a part
-    first = model.paths[0] if model is not None and model.paths else None
-    if model is None or first is None or first.hops or first.kind is None:
-        return Seals(label, positions, None, "", None, kinds)
-    named = None
-    if first.kind.by == "key":
-        for position, expression in enumerate(expressions):
-            if (
-                expression.__class__ is Col
-                and expression.alias == alias
-                and expression.target.column == first.column
-            ):
-                named = position
+    model: BoundModel | None = datamap.model(table)
+    if model is None:
+        return Seals(table, labels, positions, None, True, None, "", None, kinds)
+    pk = model.model._meta.pk
+    key = places.get(pk.column or "") if pk is not None and has_name(pk) else None
+    if any(path.many for path in model.paths):
+        return Seals(table, labels, positions, key, True, None, "", None, kinds)
+    first = model.paths[0] if model.paths else None
+    if first is None or first.hops or first.kind is None:
+        return Seals(table, labels, positions, key, False, None, "", None, kinds)
+    named = places.get(first.column) if first.kind.by == "key" else None
     own = compiler.began and compiler.ruling.rows.get(table) == "own" and not compiler.observing
     direct = not any(path.hops for path in model.paths) and not model.fallback_nobody
     expected = compiler.context.subject if own and direct else None
-    return Seals(label, positions, named, first.kind.id, expected, kinds)
+    return Seals(table, labels, positions, key, False, named, first.kind.id, expected, kinds)
 
 
 def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any]:
-    """Yield the rows after comparing the owners of their keys. Raises `ForeignRow`."""
+    """Yield the rows after comparing the rows and owners that their seals name.
+
+    Raises `ForeignRow`.
+    """
+    vendor = connections[using].vendor
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
         marks = {
@@ -105,7 +119,9 @@ def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any
         _learn(marks, using)
         for row in chunk:
             for one in seals:
-                _check(row, one)
+                _check_row(row, one, vendor)
+                if not one.shared:
+                    _check_owner(row, one)
         yield from chunk
 
 
@@ -137,7 +153,20 @@ def _learn(marks: dict[str, str], using: str) -> None:
 _NOTHING: tuple[bytes | None, str | None] = (None, None)
 
 
-def _check(row: Any, seals: Seals) -> None:
+def _check_row(row: Any, seals: Seals, vendor: str) -> None:
+    if seals.key is None:
+        return
+    mark = ""
+    for position in seals.positions:
+        token = row[position]
+        if not token or token[ROW_MARK] == NO_ROW_MARK:
+            continue
+        mark = mark or row_mark(f"{seals.table}:{row_name(row[seals.key], vendor)}")
+        if token[ROW_MARK] != mark and is_sealed(token):
+            _refuse(row, seals, position, "row")
+
+
+def _check_owner(row: Any, seals: Seals) -> None:
     expected = seals.expected
     if seals.named is not None and row[seals.named] is not None:
         expected = f"{seals.kind}:{row[seals.named]}"
@@ -149,8 +178,15 @@ def _check(row: Any, seals: Seals) -> None:
         if expected is None:
             expected = owner
         elif owner != expected:
-            raise ForeignRow(
-                f"a sealed value in a row of `{seals.label}` was made for another person",
-                hint="restore the value from a backup",
-                row=seals.label,
-            )
+            _refuse(row, seals, position, "person")
+
+
+def _refuse(row: Any, seals: Seals, position: int, other: str) -> NoReturn:
+    label = seals.labels[seals.positions.index(position)]
+    where = "" if seals.key is None else f" of row `{row[seals.key]}`"
+    raise ForeignRow(
+        f"sealed value in `{label}`{where} was made for another {other}",
+        hint="restore the value from a backup",
+        column=label,
+        row=f"{seals.table}:{row[seals.key]}" if seals.key is not None else "",
+    )

@@ -30,10 +30,19 @@ def sealed_for(keeper: str) -> Iterator[None]:
         _keeper.reset(token)
 
 
-def seal(context: Context, column: BoundColumn, value: Any, subject: str | None, using: str) -> Any:
+def seal(
+    context: Context,
+    column: BoundColumn,
+    value: Any,
+    subject: str | None,
+    using: str,
+    *,
+    row: str = "",
+) -> Any:
     """Return what the database gets for `value`; None and the empty text stay.
 
-    `subject` may be a reference to an unowned key. Raises `SealedUse` for what is no text.
+    `subject` may be a reference to an unowned key, `row` is `rowkeys.name_of_row`. Raises
+    `SealedUse` for what is no text.
     """
     if value is None or value == "":
         return value
@@ -41,7 +50,11 @@ def seal(context: Context, column: BoundColumn, value: Any, subject: str | None,
         refuse_sealed(context, column, "it can only be set to text", action="write")
     with as_engine():
         return sealer(using).seal(
-            value, column=column.label, subject=_keeper.get() or subject, scope=column.blind_scope
+            value,
+            column=column.label,
+            subject=_keeper.get() or subject,
+            row=row,
+            scope=column.blind_scope,
         )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
+from django.db.models.lookups import In
 from django.db.models.query import QuerySet
 from django.db.models.sql.compiler import SQLUpdateCompiler
 from django.db.models.sql.query import Query
@@ -17,13 +18,21 @@ from django.db.models.sql.where import AND, WhereNode
 
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.expressions import SubjectOf
-from upheld.guard.assignments import is_withheld, plain_value, seal_assignment, values_by_key
+from upheld.guard.assignments import (
+    exact_key,
+    is_withheld,
+    plain_value,
+    seal_each,
+    seal_for,
+    values_by_key,
+)
 from upheld.guard.compiling import bound_column
 from upheld.guard.decisions import ALLOW, MASK
 from upheld.guard.links import adopt_linked, linked_rows
 from upheld.guard.ownership import Values, decides_owner, is_open, owner_of
 from upheld.guard.refusal import refuse, refuse_column
 from upheld.guard.resealing import Held, hold, reseal
+from upheld.guard.rowkeys import has_name
 from upheld.guard.rows import Permitted
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import note_words
@@ -50,6 +59,8 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     """New values by column, unsealed."""
     _becoming: list[Values] | None = None
     _held: Held | None = None
+    _only_keys: list[Any] | None = None
+    """The rows that sealed values were made for, where one by one."""
 
     def as_sql(self) -> Any:
         query = self.query
@@ -66,7 +77,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         table = query.get_meta().db_table
         model = self.ruling.governance.datamap.model(table)
         self._model, self._rows_found, self._words, self._linking = model, None, {}, {}
-        self._plain, self._becoming, self._held = {}, None, None
+        self._plain, self._becoming, self._held, self._only_keys = {}, None, None, None
         if model is not None and query.values:
             self.check_rows(model)
             query.values = self._decided(model, list(query.values))
@@ -75,8 +86,14 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         # A value taken from another column is read, not only matched: it can be seen later.
         self.stage, self._depth = "select", 1
         fragment = self.rule_for(table, table) if table in self.ruling.rows else None
+        children: list[Any] = [query.where]
         if fragment is not None:
-            children: list[Any] = [query.where, Permitted(*fragment)]
+            children.append(Permitted(*fragment))
+        if self._only_keys is not None:
+            # Rows that match by now, and did not when their values were sealed, stay as they are.
+            pk = query.get_meta().pk
+            children.append(In(pk.get_col(table), self._only_keys))
+        if len(children) > 1:
             query.where = WhereNode(children, AND)
 
     def compile(self, node: Any) -> Any:
@@ -87,6 +104,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     # -- assignments -----------------------------------------------------------------------
 
     def _decided(self, model: BoundModel, values: list[Assignment]) -> list[Assignment]:
+        self._refuse_new_keys(model, values)
         self._plain = {
             field.column: plain_value(field, value, self.connection)
             for field, _, value in values
@@ -114,6 +132,12 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             pk = model.model._meta.pk
             kept = [(pk, None, F(pk.attname))] if pk is not None else []
         return kept
+
+    def _refuse_new_keys(self, model: BoundModel, values: list[Assignment]) -> None:
+        sealed = next((column for column in model.columns if column.lookup is not None), None)
+        if sealed is not None and any(field.primary_key for field, _, _ in values):
+            why = "its values name the key of their row, which cannot change"
+            refuse_sealed(self.context, sealed, why, action="write")
 
     def _unchanged(
         self, model: BoundModel, unwritable: list[tuple[Assignment, BoundColumn]]
@@ -166,14 +190,31 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             by_key = values_by_key(self.context, column, value)
             subjects = self._subjects_of(model, list(by_key))
             self._remember_words(model, column, by_key)
-            sealed = seal_assignment(self.context, column, value, subjects, self.connection.alias)
-            return field, owner_model, sealed
+            return field, owner_model, seal_each(
+                self.context, column, value, subjects, self.connection
+            )  # fmt: skip
         subject = self._one_subject(model, column)
         self._remember_words(model, column, value)
-        sealed = seal_assignment(
-            self.context, column, value, {None: subject}, self.connection.alias
+        keys = self._keys_matched(model, column)
+        sealed = seal_for(
+            self.context, column, value, dict.fromkeys(keys, subject), self.connection
         )
         return field, owner_model, sealed
+
+    def _keys_matched(self, model: BoundModel, column: BoundColumn) -> list[Any]:
+        """The keys that sealed values are made for; None alone = rows have no name."""
+        pk = model.model._meta.pk
+        if not has_name(pk):
+            return [None]
+        key = exact_key(self.query.where, model.table)
+        if key is not None:
+            return [key]
+        keys = [key for key, _ in self._rows_matched(model)]
+        if len(keys) > _COMPARED:
+            why = f"one statement cannot set it in more than {_COMPARED} rows"
+            refuse_sealed(self.context, column, why, action="write")
+        self._only_keys = keys
+        return keys or [None]
 
     def _remember_words(self, model: BoundModel, column: BoundColumn, value: Any) -> None:
         """Keep what must be noted after the update; `value` a text, or a dict by key."""
