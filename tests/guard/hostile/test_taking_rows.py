@@ -54,8 +54,8 @@ GIVING: list[Callable[[Clinic], Any]] = [
         update_fields=["content", "user"],
     ),
     lambda c: c.bob_patient.topics.add(Topic.objects.get(title="Eyes")),
-    lambda c: c.bob_patient.topics.set([]) or Patient.topics.through.objects.create(
-        patient_id=c.bob_patient.pk, topic_id=Topic.objects.first().pk  # type: ignore[union-attr]
+    lambda c: Patient.topics.through.objects.create(
+        patient_id=c.bob_patient.pk, topic_id=Topic.objects.get(title="Eyes").pk
     ),
 ]  # fmt: skip
 
