@@ -18,14 +18,14 @@ def no_mail_leaves() -> Iterator[list[EmailMessage]]:
     before = getattr(mail, "outbox", None)
     caught: list[EmailMessage] = []
     with override_settings(EMAIL_BACKEND=IN_MEMORY):
-        mail.outbox = caught  # type: ignore[attr-defined] # made by Django's memory backend
+        mail.outbox = caught
         try:
             yield caught
         finally:
             if before is None:
-                del mail.outbox  # type: ignore[attr-defined] # as above
+                del mail.outbox
             else:
-                mail.outbox = before  # type: ignore[attr-defined] # as above
+                mail.outbox = before
 
 
 def caught() -> list[EmailMessage]:
