@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from tests.browser import looks
 from tests.browser.conftest import Enter
-from tests.browser.doings import check_out, put_in_basket
+from tests.browser.doings import check_out, give_guest_details, put_in_basket
 from tests.browser.person import PASSWORD
 
 VISITOR = (
@@ -27,6 +27,7 @@ VISITOR = (
     "/privacy/choices/",
     "/privacy/promise/encrypted/",
 )
+LONG = "wilhelmina.featherstonehaugh-cholmondeley@a-rather-long-name-for-a-post.example"
 MEMBER = (
     "/accounts/",
     "/accounts/orders/",
@@ -105,6 +106,9 @@ def test_the_checkout(enter: Enter) -> None:
     visitor.press("Go on as a guest")
     visitor.look()
     assert visitor.page.locator("main [aria-invalid='true']").count() >= 1
+    give_guest_details(visitor, LONG)
+    visitor.press("Go on to review")
+    visitor.look()
 
 
 @pytest.mark.parametrize(

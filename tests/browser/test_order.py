@@ -6,7 +6,16 @@ import re
 
 from tests.browser.conftest import Enter
 from tests.browser.demo_process import Demo
-from tests.browser.doings import buy, check_out, number_on, put_in_basket, register, send, somebody
+from tests.browser.doings import (
+    buy,
+    check_out,
+    give_guest_details,
+    number_on,
+    put_in_basket,
+    register,
+    send,
+    somebody,
+)
 from tests.browser.letters import await_letter
 from tests.browser.person import CARD, DECLINED
 
@@ -102,22 +111,8 @@ def test_a_payment_that_was_left_can_be_finished_later(enter: Enter) -> None:
 def test_a_guest_buys_without_an_account(enter: Enter, demo: Demo) -> None:
     guest = enter()
     put_in_basket(guest)
-    guest.open("/basket/")
-    guest.follow("Check out")
     email = "marisol.quennell@post.example"
-    guest.fill(email=email, email_again=email)
-    guest.press("Go on as a guest")
-    guest.fill(
-        first_name="Marisol",
-        last_name="Quennell",
-        line1="14 Tallow Lane",
-        line4="Burlington",
-        state="VT",
-        postcode="05401",
-        phone_number="+1 802 555 0190",
-        notes="Please ring twice",
-    )
-    guest.press("Go on to delivery method")
+    give_guest_details(guest, email)
     guest.press("Go on to review")
     assert email in guest.text()
     guest.press("Order and pay")
@@ -137,21 +132,7 @@ def test_the_shop_asks_for_no_card(enter: Enter) -> None:
     """A card typed into the one free text of checkout is refused and kept nowhere."""
     guest = enter()
     put_in_basket(guest)
-    guest.open("/basket/")
-    guest.follow("Check out")
-    email = "basil.thorne@post.example"
-    guest.fill(email=email, email_again=email)
-    guest.press("Go on as a guest")
-    guest.fill(
-        first_name="Basil",
-        last_name="Thorne",
-        line1="3 Tallow Lane",
-        line4="Burlington",
-        state="VT",
-        postcode="05401",
-        phone_number="+1 802 555 0191",
-        notes="My card is 4242 4242 4242 4242",
-    )
-    guest.press("Go on to delivery method")
+    card = "My card is 4242 4242 4242 4242"
+    give_guest_details(guest, "basil.thorne@post.example", notes=card)
     assert guest.page.get_by_role("heading", level=1).inner_text() != "How shall it travel?"
     assert "card" in guest.text()
