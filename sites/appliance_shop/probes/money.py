@@ -107,10 +107,10 @@ def result_only(ground: Ground) -> Finding:
         _notify(till.name, *till.notice(reference))
         must(_state(order) == settled, "a repeated or late notification changed an order")
     with everything():
-        log = PaymentNotice.objects.order_by("-pk")[:6]
-        verdicts = {row.verdict: row.came for row in log}
-    must(verdicts.get("forged"), "a forged notification is not in the log")
-    must(max(verdicts.values()) > 1, "a repeated notification is not in the log")
+        log = list(PaymentNotice.objects.order_by("-pk")[:6])
+    forged = any(row.verdict == PaymentNotice.Verdict.FORGED for row in log)
+    must(forged, "a forged notification is not in the log")
+    must(any(row.came > 1 for row in log), "a repeated notification is not in the log")
     for wire in _real_wires():
         must(_refuses_forgery(wire, body), f"`{wire.name}` takes a forged notification")
     return Finding("kept", "forged, wrong and repeated ones change nothing; each is logged")
