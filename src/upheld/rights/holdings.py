@@ -72,11 +72,12 @@ def rows(subject: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[Row]:
     Reads in chunks, so a person with 100,000 rows needs no more memory than one with ten.
     """
     with engine_reads(subject):
+        names = names_of(subject, using)
         for model in subject_models():
             columns = tuple(c for c in model.columns if c.role == "category")
             if not columns:
                 continue
-            for who in names_of(subject, using):
+            for who in names:
                 for instance in rows_of(model, who, using).iterator(chunk_size=500):
                     yield Row(model, instance, tuple(_value(instance, c) for c in columns))
 
