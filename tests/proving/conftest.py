@@ -11,6 +11,7 @@ from django.test import override_settings
 
 from upheld.datamap.active import Active, active
 from upheld.datamap.active import override as governed_by
+from upheld.guard.record import uncounted
 from upheld.journal import fresh_buffer
 from upheld.journal.protection import statements
 from upheld.policy.types import Category, ContactPoint, Measure, Purpose, Right, Wall
@@ -21,7 +22,7 @@ from upheld.proving.run import prove
 @pytest.fixture(autouse=True)
 def _own_buffer() -> Iterator[None]:
     """What one test noted is nothing to the next."""
-    with fresh_buffer():
+    with fresh_buffer(), uncounted():
         yield
 
 

@@ -10,8 +10,11 @@ import pytest
 from django.core import mail
 from django.core.mail import send_mail
 
-from tests.project.clinic.models import Topic
+from tests.project.clinic.models import Patient, Topic
+from upheld.context import purpose
 from upheld.datamap.active import Active
+from upheld.errors import PurposeError
+from upheld.guard.record import take
 from upheld.proving import registry
 from upheld.proving.models import ProofResult
 from upheld.proving.outbox import caught, no_mail_leaves
@@ -63,6 +66,18 @@ def test_mail_before_and_after_is_left_alone() -> None:
     send_mail("After", "words", None, ["ann@post.example"])
     assert [message.subject for message in inside] == ["Inside"]
     assert [message.subject for message in mail.outbox] == ["Before", "After"]
+
+
+def test_refusals_that_a_probe_asked_for_are_not_counted(governance: Active) -> None:
+    def refused(ground: Ground) -> Finding:
+        with purpose("catalogue_work"), pytest.raises(PurposeError):
+            list(Patient.objects.values_list("name"))
+        return Finding("kept", "")
+
+    take()
+    register(refused)
+    assert only().finding.result == "kept"
+    assert take() == {}
 
 
 def test_a_probe_that_says_broken_is_broken(governance: Active) -> None:

@@ -6,6 +6,8 @@ Counting is off the query's path: a dictionary entry now, one upsert a kind at t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -66,3 +68,13 @@ def take() -> Counter[Refusal]:
     pending = _pending.get()
     _pending.set(None)
     return Counter() if pending is None else pending
+
+
+@contextmanager
+def uncounted() -> Iterator[None]:
+    """Leave the refusals of the block out of the counts: a probe asks for them on purpose."""
+    token = _pending.set(None)
+    try:
+        yield
+    finally:
+        _pending.reset(token)

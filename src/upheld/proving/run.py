@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 
 from upheld.context import NOWHERE, entered
 from upheld.datamap.active import Active, active
+from upheld.guard.record import uncounted
 from upheld.journal import fresh_buffer
 from upheld.proving.models import ProofResult
 from upheld.proving.outbox import no_mail_leaves
@@ -89,6 +90,7 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
             fresh_buffer(),
             entered(NOWHERE),
             no_mail_leaves(),
+            uncounted(),
         ):
             finding = probe.attempt(Ground(now, using))
             raise _RollBack
