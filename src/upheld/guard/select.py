@@ -63,6 +63,8 @@ class GuardedSelect(Guarded):
                 return compile_sealed_lookup(self, node, column)
         elif cls is Join:
             return self._join(node)
+        elif cls is ColPairs:
+            self._parts_of_key(node)
         elif cls is RawSQL or cls is ExtraWhere:
             refuse_raw_fragment(self, node)
         elif isinstance(node, Ref):
@@ -74,6 +76,15 @@ class GuardedSelect(Guarded):
         self._depth += 1
         try:
             return super().compile(node)  # type: ignore[no-any-return]  # Django's
+        finally:
+            self._depth -= 1
+
+    def _parts_of_key(self, node: ColPairs) -> None:
+        """Decide the columns of a composite key, which writes them past `compile`."""
+        self._depth += 1
+        try:
+            for col in node.get_cols():
+                self.compile(col)
         finally:
             self._depth -= 1
 
@@ -186,6 +197,14 @@ class GuardedSelect(Guarded):
         for alias, column in self._sealed_outputs or ():
             if alias not in keys:
                 refuse_sealed(self.context, column, why)
+
+    def get_distinct(self) -> Any:
+        # An annotation is written by its name there, which no column reference passes.
+        for name in self.query.distinct_fields:
+            column = sealed_column(self.query.annotation_select.get(name))
+            if column is not None:
+                refuse_sealed(self.context, column, "equal values would count as different")
+        return super().get_distinct()
 
     def get_group_by(self, select: Any, order_by: Any) -> Any:
         if self.query.group_by is None:
