@@ -7,6 +7,7 @@ import os
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connections
 
 # Two noisy cores: no test may fail for being slow, and a failure must come again.
 hypothesis.settings.register_profile(
@@ -29,3 +30,19 @@ def pytest_configure(config: pytest.Config) -> None:
     # For processes that a test starts.
     os.environ["UPHELD_TEST_PG_PORT"] = os.environ["UPHELD_PG_PORT"] = port
     settings.DATABASES["default"]["PORT"] = port  # pytest-django has read them already
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
+    """Give each worker a database of its own: by name on PostgreSQL; on SQLite each process
+    has its own memory, and a suffix would make a file of it.
+
+    pytest-django's own fixture spares only Django's engine, by its name.
+    """
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if not worker:
+        return
+    for connection in connections.all():
+        if connection.vendor == "postgresql":
+            name = connection.settings_dict["NAME"]
+            connection.settings_dict["TEST"]["NAME"] = f"test_{name}_{worker}"
