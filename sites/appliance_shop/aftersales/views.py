@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from sites.appliance_shop.aftersales import handling
 from sites.appliance_shop.aftersales.forms import AnswerForm, RefundForm
 from sites.appliance_shop.aftersales.models import CLOSED, ReturnCase, State
+from sites.appliance_shop.desk.finding import asked, by_email, by_name, by_number
 from sites.appliance_shop.desk.posts import holds
 from sites.appliance_shop.orders.moving import WrongState
 from sites.appliance_shop.settlement.refunds import TooMuch
@@ -21,12 +22,18 @@ PAGE = 25
 
 @holds("after_sales")
 def cases(request: HttpRequest) -> HttpResponse:
-    """Open cases first, oldest first."""
+    """Open or closed cases, oldest first; `q` narrows them."""
+    wanted = asked(request)
     closed = request.GET.get("closed") == "1"
     found = ReturnCase.objects.select_related("order").order_by("opened_at")
     found = found.filter(state__in=CLOSED) if closed else found.exclude(state__in=CLOSED)
+    if wanted:
+        found = found.filter(
+            by_number(wanted, "order__") | by_name(wanted, "order__") | by_email(wanted, "order__")
+        )
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "aftersales/list.html", {"page": page, "closed": closed})
+    context = {"page": page, "closed": closed, "wanted": wanted}
+    return render(request, "aftersales/list.html", context)
 
 
 @holds("after_sales")

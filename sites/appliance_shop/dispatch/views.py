@@ -13,6 +13,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from sites.appliance_shop.apps.shipping.methods import Express, Standard
+from sites.appliance_shop.desk.finding import asked, by_name, by_number, by_phone
 from sites.appliance_shop.desk.posts import holds
 from sites.appliance_shop.dispatch.forms import LabelForm
 from sites.appliance_shop.dispatch.sending import CannotSend, Label, send_out
@@ -30,10 +31,13 @@ def _open_orders() -> Any:
 
 @holds("dispatch")
 def open_orders(request: HttpRequest) -> HttpResponse:
-    """Orders that are paid and wait for a parcel, oldest first."""
+    """Orders that are paid and wait for a parcel, oldest first; `q` narrows them."""
+    wanted = asked(request)
     orders = _open_orders().prefetch_related("lines").order_by("date_placed")
+    if wanted:
+        orders = orders.filter(by_number(wanted, "") | by_name(wanted, "") | by_phone(wanted, ""))
     page = Paginator(orders, PAGE).get_page(request.GET.get("page"))
-    return render(request, "dispatch/list.html", {"page": page})
+    return render(request, "dispatch/list.html", {"page": page, "wanted": wanted})
 
 
 @holds("dispatch")
