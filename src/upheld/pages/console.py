@@ -13,6 +13,7 @@ from upheld.context import current
 from upheld.datamap.active import active
 from upheld.evidence.leaf import decode
 from upheld.journal.models import Checkpoint, Leaf
+from upheld.journal.sequencer import sequence
 from upheld.pages.sentences import with_code
 from upheld.proving.models import ProofResult
 from upheld.rights.models import ErasureReceipt
@@ -20,6 +21,8 @@ from upheld.rights.reasons import purpose_title, title_of
 
 POST = "privacy"
 SHOWN = 20
+NEWEST = 1000
+"""Waiting events that the page gives their place before it looks."""
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -36,6 +39,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         }
         for proof in results
     ]
+    # What was refused a moment ago still waits for its place in the log.
+    sequence(at_most=NEWEST)
     refused = Leaf.objects.filter(kind="refusal").order_by("-index")
     return render(
         request,
