@@ -70,7 +70,7 @@ def fill(connection: psycopg.Connection[Any], size: int, about: int) -> None:
     # Without the checks of foreign keys: the numbers are the same in all tables.
     connection.execute("SET session_replication_role = replica")
     for statement in CROWD:
-        connection.execute(statement, {"size": size, "about": about})  # type: ignore[arg-type]
+        connection.execute(statement, {"size": size, "about": about})  # type: ignore[arg-type]  # composed SQL
     for table in TABLES:
         connection.execute(
             f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), %s)", [size + 1]

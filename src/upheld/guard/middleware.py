@@ -82,7 +82,7 @@ class UpheldMiddleware:
 def _remember(*, request: HttpRequest | None = None, **_: Any) -> None:
     error = sys.exc_info()[1]
     if request is not None and isinstance(error, PurposeError):
-        request.upheld_refusal = error  # type: ignore[attr-defined]
+        request.upheld_refusal = error  # type: ignore[attr-defined]  # ours
 
 
 got_request_exception.connect(_remember, dispatch_uid="upheld.guard")

@@ -9,9 +9,9 @@ from django.db import DatabaseError, transaction
 
 from upheld import consent
 from upheld.consent.models import Consent
-from upheld.context import purpose
 from upheld.datamap.active import Active
-from upheld.policy.types import OWN, Purpose
+from upheld.policy.types import Purpose
+from upheld.proving.answers import answers
 from upheld.proving.registry import Finding, Ground, Probe, makes_probes
 from upheld.proving.synthetic import person
 
@@ -36,17 +36,7 @@ def _honest_ledger(ground: Ground, rule: Purpose) -> Finding:
     if consent.allowed(who.subject, rule.id, using=ground.using) is not expected:
         return Finding("broken", "silence counts as the wrong answer")
     for answer in (True, False):
-        with purpose(OWN, subject=who.subject):
-            consent.record(
-                who.subject,
-                rule.id,
-                answer,
-                wording="asked by a probe",
-                version=ground.active.policy.updated.isoformat(),
-                place="probe",
-                method="probe",
-                using=ground.using,
-            )
+        answers(ground, who, rule, answer)
         if consent.allowed(who.subject, rule.id, using=ground.using) is not answer:
             return Finding("broken", "a choice had no effect")
     entries = Consent.objects.using(ground.using).filter(subject=who.subject)

@@ -8,14 +8,14 @@ from functools import partial
 from django.db import transaction
 from django.db.models import Model
 
-from upheld import consent
 from upheld.context import purpose
 from upheld.datamap.active import Active
 from upheld.errors import PurposeError
-from upheld.policy.types import OWN, Purpose
+from upheld.policy.types import Purpose
+from upheld.proving.answers import answers
 from upheld.proving.probes.grants import holder_of
 from upheld.proving.registry import Finding, Ground, Probe, makes_probes
-from upheld.proving.synthetic import Person, person
+from upheld.proving.synthetic import person
 
 
 @makes_probes
@@ -63,11 +63,11 @@ def _deleted(row: Model, using: str) -> bool:
 
 def _unconsented(ground: Ground, rule: Purpose) -> Finding:
     never, yes, withdrew = (person(ground.using) for _ in range(3))
-    for who, answers in ((yes, (True,)), (withdrew, (True, False))):
-        for answer in answers:
-            _answer(who, rule, answer, ground)
+    for who, given in ((yes, (True,)), (withdrew, (True, False))):
+        for answer in given:
+            answers(ground, who, rule, answer)
     if rule.default == "in":
-        _answer(never, rule, False, ground)
+        answers(ground, never, rule, False)
     wanted = {never.user.pk: False, yes.user.pk: True, withdrew.user.pk: False}
     users = type(yes.user)._base_manager.using(ground.using)
     with purpose(rule.id, actor=holder_of(rule), place="probe"):
@@ -79,17 +79,3 @@ def _unconsented(ground: Ground, rule: Purpose) -> Finding:
                 "broken", f"a person who {said} was {'' if pk in found else 'not '}found"
             )
     return Finding("kept", "only the one who agreed was found; withdrawing worked at once")
-
-
-def _answer(who: Person, rule: Purpose, granted: bool, ground: Ground) -> None:
-    with purpose(OWN, subject=who.subject):
-        consent.record(
-            who.subject,
-            rule.id,
-            granted,
-            wording="asked by a probe",
-            version=ground.active.policy.updated.isoformat(),
-            place="probe",
-            method="probe",
-            using=ground.using,
-        )

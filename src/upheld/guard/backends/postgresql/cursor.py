@@ -33,15 +33,15 @@ class _Guarded:
 
     def executemany(self, query: Any, params_seq: Any, **options: Any) -> Any:
         admit(self._gate, query)
-        return super().executemany(query, params_seq, **options)  # type: ignore[misc]
+        return super().executemany(query, params_seq, **options)  # type: ignore[misc]  # psycopg types a mixin away
 
     def stream(self, query: Any, params: Any = None, **options: Any) -> Any:
         admit(self._gate, query)
-        return super().stream(query, params, **options)  # type: ignore[misc]
+        return super().stream(query, params, **options)  # type: ignore[misc]  # psycopg types a mixin away
 
     def copy(self, statement: Any, params: Any = None, **options: Any) -> Any:
         refuse_method(self._gate, "copy")
-        return super().copy(statement, params, **options)  # type: ignore[misc]
+        return super().copy(statement, params, **options)  # type: ignore[misc]  # psycopg types a mixin away
 
 
 class GuardedCursor(_Guarded, base.Cursor):

@@ -23,11 +23,11 @@ class GuardedCursor(SQLiteCursorWrapper):
         return super().execute(query, params)
 
     def executemany(self, query: Any, param_list: Any) -> Any:
-        admit(self.connection.gate, query)  # type: ignore[attr-defined]
+        admit(self.connection.gate, query)  # type: ignore[attr-defined]  # our wrapper's
         return super().executemany(query, param_list)
 
     def executescript(self, script: Any) -> Any:
-        admit(self.connection.gate, script)  # type: ignore[attr-defined]
+        admit(self.connection.gate, script)  # type: ignore[attr-defined]  # our wrapper's
         return super().executescript(script)
 
 
@@ -35,15 +35,15 @@ class PlainCursor(sqlite3.Cursor):
     """The cursor of `connection.connection`, which speaks SQLite's own placeholders."""
 
     def execute(self, sql: Any, parameters: Any = (), /) -> Any:
-        admit(self.connection.gate, sql)  # type: ignore[attr-defined]
+        admit(self.connection.gate, sql)  # type: ignore[attr-defined]  # our wrapper's
         return super().execute(sql, parameters)
 
     def executemany(self, sql: Any, parameters: Any, /) -> Any:
-        admit(self.connection.gate, sql)  # type: ignore[attr-defined]
+        admit(self.connection.gate, sql)  # type: ignore[attr-defined]  # our wrapper's
         return super().executemany(sql, parameters)
 
     def executescript(self, script: Any, /) -> Any:
-        admit(self.connection.gate, script)  # type: ignore[attr-defined]
+        admit(self.connection.gate, script)  # type: ignore[attr-defined]  # our wrapper's
         return super().executescript(script)
 
 
