@@ -1,0 +1,1 @@
+"""Cookies, embeds, response headers and first-party visits, as the visitor chose."""

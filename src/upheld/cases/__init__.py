@@ -1,0 +1,1 @@
+"""Mailboxes become cases: threads, posts, walls, clean-up."""

@@ -1,0 +1,1 @@
+"""Recipients, the gate that everything leaves through, legal requests, transfers."""
