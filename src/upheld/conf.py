@@ -41,6 +41,23 @@ class Conf:
     """Seconds after which a request that wrote events also gives the waiting ones their
     place in the evidence log. 0 = only `checkpoint` and readers do."""
 
+    BACKUP_DAYS: int | None = None
+    """For how many days the site's backups are kept. An erasure's receipt then says by which
+    day nobody can bring the data back from a backup; None = it cannot say."""
+
+    REPLAY_FILE: Path | None = None
+    """Where erasures and withdrawals are noted outside the database, to be done again after
+    a restore. None = `replay.jsonl` in `KEYS_DIR`; without a folder of keys nothing is noted."""
+
+    SWEEP_SLICE: int = 2000
+    """Rows that the retention sweep ends in one transaction."""
+
+    SWEEP_PAUSE: float = 0.05
+    """Seconds the sweep leaves to the site after each slice."""
+
+    SWEEP_TIMEOUT: float = 5.0
+    """Seconds after which PostgreSQL stops a statement of the sweep."""
+
 
 def conf() -> Conf:
     """Return the settings, read once. Raises `ConfigurationError` for an unknown key."""
@@ -62,7 +79,7 @@ def _read() -> Conf:
                 f"unknown setting `{key}` in `UPHELD`",
                 hint="known settings: " + ", ".join(sorted(known)),
             )
-    for key in ("PRIVACY_DIR", "KEYS_DIR"):
+    for key in ("PRIVACY_DIR", "KEYS_DIR", "REPLAY_FILE"):
         if given.get(key) is not None:
             given[key] = Path(given[key])
     if "PROBES" in given:

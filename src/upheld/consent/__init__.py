@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from upheld.consent.ledger import Recorded, forget, record
     from upheld.consent.merging import merge
     from upheld.consent.offered import choices
+    from upheld.consent.suppression import suppress, suppressed, suppressed_since
     from upheld.consent.verifying import differences
 
 _HOMES = {
@@ -27,6 +28,9 @@ _HOMES = {
     "merge": "merging",
     "record": "ledger",
     "state": "asking",
+    "suppress": "suppression",
+    "suppressed": "suppression",
+    "suppressed_since": "suppression",
 }
 
 __all__ = [
@@ -41,6 +45,9 @@ __all__ = [
     "merge",
     "record",
     "state",
+    "suppress",
+    "suppressed",
+    "suppressed_since",
 ]
 
 

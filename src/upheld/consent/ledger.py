@@ -19,6 +19,7 @@ from upheld.consent.offered import chosen_purpose, policy_in_force
 from upheld.context import current
 from upheld.errors import ConsentError
 from upheld.journal import here, write_now
+from upheld.keyring import tombstones
 from upheld.policy.types import Policy
 
 
@@ -92,6 +93,9 @@ def record(
             state.since = moment
         state.entry = entry.pk
         state.save(using=using)
+        if not granted:
+            # Noted even if this transaction is rolled back: repeating a no harms nobody.
+            _note_withdrawal(entry, using)
     drop_remembered(subject)
     return Recorded(True, entry.pk, entry.event)
 
@@ -140,6 +144,20 @@ def _append(entry: Consent, using: str) -> Consent:
     )
     entry.save(using=using, force_insert=True)
     return entry
+
+
+def _note_withdrawal(entry: Consent, using: str) -> None:
+    tombstones.append(
+        [
+            tombstones.Tombstone(
+                "withdrawn",
+                entry.event,
+                entry.at.isoformat(),
+                subjects=(tombstones.digest(entry.subject, using),),
+                purpose=entry.purpose,
+            )
+        ]
+    )
 
 
 def _actor(subject: str) -> str:

@@ -88,3 +88,21 @@ class ConsentErasure(models.Model):
 
     def __str__(self) -> str:
         return "an erasure under way"
+
+
+class Suppression(models.Model):
+    """An address that nobody may be mailed at again, as a keyed digest.
+
+    Made by an erasure and kept after it, so that a list that is imported again does not bring
+    the person back into any mailing. Without the index key it leads nowhere.
+    """
+
+    digest = models.CharField(max_length=20, primary_key=True)
+    since = models.DateTimeField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_suppression"
+
+    def __str__(self) -> str:
+        return self.digest
