@@ -2,6 +2,9 @@
 
 The context is a ContextVar, so it follows a request through async code and is reset by
 token. Threads start without one, which means without personal data: fail closed.
+
+With it goes the pin: whatever the outermost block asks is decided by one governance, also
+when the site's rules are replaced meanwhile.
 """
 
 from __future__ import annotations
@@ -43,8 +46,23 @@ class Context:
     request: str = ""
 
 
+class Pin:
+    """Holds the governance that one unit of work is decided by, once it was looked at.
+
+    The outermost block that names a purpose makes an empty one; a request brings its own.
+    What is put in is the business of `upheld.datamap.active`.
+    """
+
+    __slots__ = ("governance",)
+
+    def __init__(self, governance: object | None = None) -> None:
+        self.governance = governance
+
+
 NOWHERE = Context()
 _current: ContextVar[Context] = ContextVar("upheld_context", default=NOWHERE)
+pin: ContextVar[Pin | None] = ContextVar("upheld_pin", default=None)
+"""The pin in force, None outside every unit of work."""
 
 
 def current() -> Context:
@@ -56,9 +74,12 @@ def current() -> Context:
 def entered(context: Context) -> Iterator[Context]:
     """Run the block under exactly `context`."""
     token = _current.set(context)
+    outermost = pin.set(Pin()) if pin.get() is None else None
     try:
         yield context
     finally:
+        if outermost is not None:
+            pin.reset(outermost)
         _current.reset(token)
 
 
@@ -76,26 +97,19 @@ def purpose(
     purpose away.
     """
     now = _current.get()
-    token = _current.set(
-        replace(
-            now,
-            purpose=name,
-            actor=now.actor if actor is None else actor,
-            subject=now.subject if subject is None else subject,
-            place=now.place if place is None else place,
-        )
+    context = replace(
+        now,
+        purpose=name,
+        actor=now.actor if actor is None else actor,
+        subject=now.subject if subject is None else subject,
+        place=now.place if place is None else place,
     )
-    try:
-        yield _current.get()
-    finally:
-        _current.reset(token)
+    with entered(context):
+        yield context
 
 
 @contextmanager
 def acting_for(subject: str | None) -> Iterator[Context]:
     """Run the block for one person (`kind:value`), the purpose unchanged."""
-    token = _current.set(replace(_current.get(), subject=subject))
-    try:
-        yield _current.get()
-    finally:
-        _current.reset(token)
+    with entered(replace(_current.get(), subject=subject)) as context:
+        yield context

@@ -2,25 +2,30 @@
 
 Loaded when Django is ready or on first use. A folder that cannot be used stops the site in
 every mode: `active()` raises on each call, and nothing half-loaded is left behind.
+
+A request, command, task or outermost block with a purpose is pinned to the governance it
+began with. So two may be in force at the same time, in two threads: nothing that depends
+on one is kept outside of it.
 """
 
 from __future__ import annotations
 
 import threading
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.apps import apps
 from django.core.signals import setting_changed
 
 from upheld.conf import conf
-from upheld.datamap.bind import bind, concrete_models
-from upheld.datamap.bound import BoundColumn, DataMap
+from upheld.context import Pin, pin
+from upheld.datamap.bind import bind
+from upheld.datamap.bound import DataMap
 from upheld.datamap.engine import with_engine
 from upheld.datamap.problems import Problem
+from upheld.datamap.stored import stored_otherwise
 from upheld.errors import ConfigurationError
 from upheld.notice.folder import Privacy, load_privacy_dir
 from upheld.notice.register import Register
@@ -49,26 +54,52 @@ class Active:
     datamap: DataMap
     digest: str
     register: Register
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others work out from this governance and keep as long as it lives: the guard's
+    decisions. A key begins with the name of the module that keeps it."""
 
 
 _now: Active | None = None
 _broken: ConfigurationError | None = None
 _lock = threading.RLock()
-_met_later: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
 
 
 def active() -> Active:
-    """Return what governs the site. Raises `ConfigurationError` when the folder is broken."""
-    if _now is not None:
-        return _now
-    return _load_once()
+    """Return what governs this unit of work: what was in force when it first asked.
+
+    Raises `ConfigurationError` when the folder is broken.
+    """
+    held = pin.get()
+    if held is None:
+        return newest()
+    if held.governance is None:
+        held.governance = newest()
+    return cast(Active, held.governance)
+
+
+def newest() -> Active:
+    """Return what governs whatever begins now. Raises `ConfigurationError` as `active` does."""
+    found = _now
+    return _load_once() if found is None else found
+
+
+@contextmanager
+def pinned(governance: Active | None = None) -> Iterator[Active]:
+    """Decide the whole block by one governance: the given one, else the newest."""
+    chosen = newest() if governance is None else governance
+    token = pin.set(Pin(chosen))
+    try:
+        yield chosen
+    finally:
+        pin.reset(token)
 
 
 def reload() -> Active:
-    """Read the folder again and swap it in. When it is broken the old one stays in force.
+    """Read the folder again and put it in force for whatever begins from now on.
 
-    Call it where no other thread is in the middle of a statement: a statement is decided by
-    one governance, but the fields it meets are swapped one after another.
+    When it cannot be used the old one stays, and the error is raised: `PolicyError` or
+    `MapError` for what is written, `ConfigurationError` where columns would be stored
+    otherwise than they are (that needs a migration, so a restart).
     """
     if not apps.models_ready:
         raise ConfigurationError(
@@ -82,8 +113,21 @@ def reload() -> Active:
         )
     new = make(load_privacy_dir(folder))
     with _lock:
+        if _now is not None:
+            check_stored(_now, new)
         _swap(new)
     return new
+
+
+def check_stored(old: Active, new: Active) -> None:
+    """Raise `ConfigurationError` when `new` keeps some value in another form than `old`."""
+    otherwise = stored_otherwise(old.datamap, new.datamap)
+    if otherwise:
+        raise ConfigurationError(
+            "the new policy stores values in another form: " + "; ".join(otherwise),
+            hint="stop the site, run `manage.py migrate`, and start it with the new files",
+            columns=otherwise,
+        )
 
 
 def make(privacy: Privacy) -> Active:
@@ -118,21 +162,11 @@ def override(
         old = _now
         _swap(new)
     try:
-        yield new
+        with pinned(new):
+            yield new
     finally:
         with _lock:
             _swap(old)
-
-
-def column_of(field: Any) -> BoundColumn | None:
-    """Return the column of a field that carries no `_upheld` yet, and let it carry it.
-
-    For fields the project's models do not have: historical models, clones.
-    """
-    found = active().datamap.column(field)
-    field._upheld = found
-    _met_later[id(field)] = field
-    return found
 
 
 def _load_once() -> Active:
@@ -152,20 +186,8 @@ def _load_once() -> Active:
 
 
 def _swap(new: Active | None) -> None:
-    """Put `new` in force: the variable and every field's `_upheld` together.
-
-    Without a map fields carry nothing, so whoever meets one asks `active()`, which raises.
-    """
+    """Put `new` in force: one assignment, so every reader sees the old or the new."""
     global _now, _broken
-    for field in list(_met_later.values()):
-        field.__dict__.pop("_upheld", None)
-    _met_later.clear()
-    for model in concrete_models():
-        for field in model._meta.local_concrete_fields:
-            if new is None:
-                field.__dict__.pop("_upheld", None)
-            else:
-                field._upheld = new.datamap.column(field)  # type: ignore[attr-defined] # ours
     _now, _broken = new, None
 
 
@@ -173,8 +195,21 @@ def _forget(*, setting: str, **_: Any) -> None:
     if setting == "UPHELD":
         with _lock:
             _swap(None)
+        held = pin.get()
+        if held is not None:
+            held.governance = None
 
 
 setting_changed.connect(_forget)
 
-__all__ = ["Active", "MapError", "active", "column_of", "make", "override", "reload"]
+__all__ = [
+    "Active",
+    "MapError",
+    "active",
+    "check_stored",
+    "make",
+    "newest",
+    "override",
+    "pinned",
+    "reload",
+]

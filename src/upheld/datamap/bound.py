@@ -180,6 +180,10 @@ class DataMap:
         self._by_lower_table = {model.table.lower(): model for model in ordered}
         self._by_label = {model.label: model for model in models}
         self._by_column = {(c.table, c.column): c for c in columns}
+        self.by_field: Mapping[int, BoundColumn] = {id(c.field): c for c in columns}
+        """Columns by the identity of their field, for the guard's hot path. Fields of the
+        project's models only; ask `column` about one that is not in it. The columns hold
+        the fields, so an identity is never another field's."""
 
     def model(self, wanted: type[Model] | str) -> BoundModel | None:
         """Return the model by class (proxies too), table or `app_label.ModelName`."""
@@ -194,14 +198,12 @@ class DataMap:
     def column(self, field: AnyField) -> BoundColumn | None:
         """Return the column behind a model field, None when it is undeclared.
 
-        Fields of the project's models carry the answer of the active map in `_upheld`;
-        others (historical models of migrations, clones) are found by table and column.
+        Fields that the project's models do not have (historical models of migrations,
+        clones) are found by table and column.
         """
-        known: BoundColumn | None = field.__dict__.get("_upheld")
+        known = self.by_field.get(id(field))
         if known is not None:
-            index = known.index
-            if index < len(self.columns) and self.columns[index] is known:
-                return known
+            return known
         return self._by_column.get((field.model._meta.db_table, field.column or ""))
 
     def column_named(self, table: str, column: str) -> BoundColumn | None:

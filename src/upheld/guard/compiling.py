@@ -12,7 +12,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from upheld.conf import conf
 from upheld.context import Context, current
-from upheld.datamap.active import column_of
+from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.decisions import Decisions, decisions_for
 from upheld.guard.notes import note_statement
@@ -25,15 +25,10 @@ Use = Literal["output", "inner", "value", "read"]
 """Where a compiler's select list goes: to the caller; to an aggregate around it; into a
 filter of the query around it; into the select list of the query around it."""
 
-_UNKNOWN = object()
-
 
 def bound_column(field: Any) -> BoundColumn | None:
     """Return the declared column behind a field, None for undeclared ones."""
-    known = field.__dict__.get("_upheld", _UNKNOWN)
-    if known is _UNKNOWN:
-        return column_of(field)
-    return known  # type: ignore[no-any-return]  # datamap sets nothing else
+    return active().datamap.column(field)
 
 
 class Guarded(SQLCompiler):

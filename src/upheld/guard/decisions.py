@@ -50,27 +50,26 @@ class Decisions:
     write: bytes
     rows: Mapping[str, RowRule]
     personal: bytes
-
-
-_known: dict[tuple[str | None, bool, frozenset[str]], Decisions] = {}
-_known_for: Active | None = None
+    by_field: Mapping[int, BoundColumn]
+    """The map's columns by the identity of their field; see `DataMap.by_field`."""
 
 
 def decisions_for(context: Context) -> Decisions:
-    """Return the decisions for the purpose and actor of `context`."""
-    global _known, _known_for
+    """Return the decisions for the purpose and actor of `context`.
+
+    They are kept on the governance they were made from: another may be in force elsewhere.
+    """
     governance = active()
-    if governance is not _known_for:
-        _known, _known_for = {}, governance
-    key = (context.purpose, context.actor.kind == "system", context.actor.posts)
-    found = _known.get(key)
+    known = governance.kept
+    key = (__name__, context.purpose, context.actor.kind == "system", context.actor.posts)
+    found: Decisions | None = known.get(key)
     if found is None:
         found = _compile(governance, context)
         # Posts come from the project's groups, so the keys are few; a flood of made-up
         # purposes must not fill the memory.
-        if len(_known) > 1024:
-            _known = {}
-        _known[key] = found
+        if len(known) > 1024:
+            known.clear()
+        known[key] = found
     return found
 
 
@@ -99,6 +98,7 @@ def _compile(governance: Active, context: Context) -> Decisions:
         bytes(arrays["write"]),
         rows,
         bytes(personal),
+        datamap.by_field,
     )
 
 

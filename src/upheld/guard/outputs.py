@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import DEFERRED
 
-from upheld.datamap.active import column_of
+from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.masked import MASKED
 from upheld.keyring import sealer
@@ -55,18 +55,16 @@ def opener(column: BoundColumn) -> Converter:
     return open_sealed
 
 
-_UNSEEN = object()
-_openers: dict[BoundColumn, Converter] = {}
+_openers: dict[str, Converter] = {}
+"""By label: the only thing of a column that its converter depends on."""
 
 
 def opener_of(target: Any) -> Converter | None:
     """Return the converter of a field whose column is sealed, else None."""
-    column = target.__dict__.get("_upheld", _UNSEEN)
-    if column is _UNSEEN:
-        column = column_of(target)
+    column = active().datamap.column(target)
     if column is None or column.lookup is None:
         return None
-    found = _openers.get(column)
+    found = _openers.get(column.label)
     if found is None:
-        found = _openers[column] = opener(column)
+        found = _openers[column.label] = opener(column)
     return found

@@ -53,7 +53,7 @@ class GuardedSelect(Guarded):
             # A piece of DDL (a constraint, an index): it only becomes text, no rows are read.
             return super().compile(node)  # type: ignore[no-any-return]
         if cls is Col or isinstance(node, Col):
-            column = bound_column(node.target)
+            column = self.ruling.by_field.get(id(node.target)) or bound_column(node.target)
             if column is None or not self.ruling.personal[column.index]:
                 return node.as_sql(self, self.connection)  # type: ignore[no-any-return]
             return self._column(node, column)

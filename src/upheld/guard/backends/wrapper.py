@@ -21,8 +21,6 @@ from upheld.guard.versions import check_django
 
 check_django()
 
-_UNSEEN: Any = object()
-
 
 class GuardedWrapper(BaseDatabaseWrapper):
     """Mixin for a backend's `DatabaseWrapper`."""
@@ -55,8 +53,8 @@ class GuardedOperations(BaseDatabaseOperations):
         if target is None:
             return converters
         # Every output of every query comes by: what is known to need no key leaves at once.
-        column = target.__dict__.get("_upheld", _UNSEEN)
-        if column is None or (column is not _UNSEEN and column.lookup is None):
+        column = active().datamap.by_field.get(id(target))
+        if column is not None and column.lookup is None:
             return converters
         from upheld.guard.outputs import opener_of
 
