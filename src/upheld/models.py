@@ -6,4 +6,6 @@ import upheld.guard.models
 import upheld.journal.models
 import upheld.keyring.models
 import upheld.proving.models
+import upheld.rights.identity.models
 import upheld.rights.models
+import upheld.rights.requests.models

@@ -46,3 +46,20 @@ class SessionLink(models.Model):
 
     def __str__(self) -> str:
         return f"a session of {self.subject}"
+
+
+class Restriction(models.Model):
+    """Somebody whose data are only to be stored for now: no purpose of the site but those of
+    `upheld.guard.restriction` sees a row of theirs. Here, below consent and rights, because
+    it is the guard that obeys it."""
+
+    subject = models.CharField(max_length=255, primary_key=True)
+    since = models.DateTimeField()
+    ground = models.CharField(max_length=200)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_restriction"
+
+    def __str__(self) -> str:
+        return f"a restriction since {self.since:%Y-%m-%d}"

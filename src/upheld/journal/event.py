@@ -19,6 +19,7 @@ Kind = Literal[
     "access",
     "break_glass",
     "key",
+    "request",
 ]
 
 

@@ -25,6 +25,7 @@ _DONE = {
     "access": "showed",
     "break_glass": "opened in an emergency",
     "key": "changed the keys of",
+    "request": "handled a request about",
 }
 _SECOND_PERSON = {"was refused": "were refused"}
 
