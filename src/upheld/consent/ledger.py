@@ -93,7 +93,7 @@ def record(
             state.since = moment
         state.entry = entry.pk
         state.save(using=using)
-        if not granted:
+        if not granted and tombstones.place() is not None:
             # Noted even if this transaction is rolled back: repeating a no harms nobody.
             _note_withdrawal(entry, using)
     drop_remembered(subject)
