@@ -1,13 +1,18 @@
-"""Shared set-up: `UPHELD_TEST_DB=postgresql` starts a private server for the whole run."""
+"""Shared set-up: a database for each process, on a private PostgreSQL when it is asked for.
+
+`UPHELD_TEST_DB=postgresql` starts a server for the run, unless `UPHELD_TEST_PG_PORT` names one.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connection
 
 # Two noisy cores: no test may fail for being slow, and a failure must come again.
 hypothesis.settings.register_profile(
@@ -33,16 +38,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings_xdist_suffix(request: pytest.FixtureRequest) -> None:
-    """Give each worker a database of its own: by name on PostgreSQL; on SQLite each process
-    has its own memory, and a suffix would make a file of it.
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Give the process a copy of the migrated database, in place of pytest-django's own
+    set-up, which migrates in every process."""
+    from tests import databases
 
-    pytest-django's own fixture spares only Django's engine, by its name.
-    """
-    worker = getattr(request.config, "workerinput", {}).get("workerid")
-    if not worker:
-        return
-    for connection in connections.all():
-        if connection.vendor == "postgresql":
-            name = connection.settings_dict["NAME"]
-            connection.settings_dict["TEST"]["NAME"] = f"test_{name}_{worker}"
+    before = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":  # one server, many processes
+        connection.settings_dict["TEST"]["NAME"] = f"test_{before}_{os.getpid()}"
+    with django_db_blocker.unblock():
+        databases.enter(connection)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(before, verbosity=0)
