@@ -81,3 +81,16 @@ class GuardedConnection(sqlite3.Connection):
     def blobopen(self, *args: Any, **kwargs: Any) -> Any:
         refuse_method(self.gate, "blobopen")
         return super().blobopen(*args, **kwargs)
+
+    def deserialize(self, *args: Any, **kwargs: Any) -> Any:
+        refuse_method(self.gate, "deserialize")
+        return super().deserialize(*args, **kwargs)
+
+    def set_trace_callback(self, *args: Any, **kwargs: Any) -> Any:
+        # SQLite gives it every statement with the values filled in.
+        refuse_method(self.gate, "set_trace_callback")
+        return super().set_trace_callback(*args, **kwargs)
+
+    def set_authorizer(self, *args: Any, **kwargs: Any) -> Any:
+        refuse_method(self.gate, "set_authorizer")
+        return super().set_authorizer(*args, **kwargs)
