@@ -1,7 +1,8 @@
-"""`make test`: the checks and every test leg in order, one summary at the end.
+"""`make test`: the checks and every test leg, one summary at the end.
 
-Legs differ by Django settings and database, which one pytest process cannot change, so
-each is a process of its own. All legs run even when one fails; the exit code says so.
+Legs differ by Django settings and database, which one pytest process cannot change, so each
+is a process of its own. As many run side by side as there are processors; each prints its
+whole output when it ends. All legs run even when one fails; the exit code says so.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.postgres import PostgreSQL
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-SITE_TESTS = "tests/sites"
-BROWSER_TESTS = "tests/browser"
 
 
 @dataclass(frozen=True)
@@ -32,68 +35,115 @@ class Leg:
     counts: bool = False
 
 
-def _pytest(name: str, *args: str, workers: int = 2, **env: str) -> Leg:
-    spread = ("-n", str(workers), "--dist", "loadfile") if workers > 1 else ()
-    return Leg(name, ("pytest", "-q", *spread, *args), env, counts=True)
+@dataclass(frozen=True)
+class Outcome:
+    """How a leg went. `skipped` are names with reasons; `processor` counts its children."""
+
+    output: str
+    code: int
+    seconds: float
+    processor: float
+    passed: int = 0
+    failed: int = 0
+    skipped: tuple[str, ...] = ()
+
+
+def _pytest(name: str, *args: str, **env: str) -> Leg:
+    return Leg(name, ("pytest", "-q", *args), env, counts=True)
+
+
+def _on_both(name: str, *args: str) -> tuple[Leg, Leg]:
+    return (
+        _pytest(f"{name} on SQLite", *args),
+        _pytest(f"{name} on PostgreSQL", *args, **POSTGRES),
+    )
 
 
 SITE = "--ds=sites.appliance_shop.settings"
+SHOP = "tests/sites/appliance_shop"
 POSTGRES = {"UPHELD_TEST_DB": "postgresql", "UPHELD_DB": "postgresql"}
-PURE = ("tests/policy", "tests/notice", "tests/cli", "tests/evidence", "tests/sealing")
-ROOMS = {
-    "keyring": ("tests/keyring",),
-    "journal, consent": ("tests/journal", "tests/consent"),
-    "datamap": ("tests/datamap", "tests/contrib"),
-    "guard": ("tests/guard",),
-    "rights, proving, pages": ("tests/rights", "tests/proving", "tests/pages"),
-}
-"""Rooms that keep something for the whole process (keys in memory, counted refusals,
-registered probes) get a process of their own."""
-ALONE = ("rights, proving, pages",)
+
+LEGS = (  # the longest first: what is left at the end should be short
+    *_on_both("shop: checkout", SITE, f"{SHOP}/checkout"),
+    _pytest("browser stories", SITE, "tests/browser"),
+    *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
+    _pytest("benchmarks run", "tests/benchmarks"),
+    *_on_both("journal, consent", "tests/journal", "tests/consent"),
+    *_on_both("guard", "tests/guard"),
+    _pytest(
+        "language and formats",
+        "tests/policy", "tests/notice", "tests/cli", "tests/evidence", "tests/sealing",
+    ),
+    *_on_both("keyring", "tests/keyring"),
+    *_on_both("rights, proving, pages", "tests/rights", "tests/proving", "tests/pages"),
+    *_on_both("datamap", "tests/datamap", "tests/contrib"),
+    _pytest("payments and provider", SITE, "tests/sites/payments", "tests/sites/provider"),
+    Leg("lint: types", ("mypy",)),
+    Leg("lint: layers", ("lint-imports",)),
+    Leg("lint: ruff", ("ruff", "check", ".")),
+    Leg("lint: format", ("ruff", "format", "--check", ".")),
+)  # fmt: skip
 
 
-def _rooms(database: str, **env: str) -> tuple[Leg, ...]:
-    return tuple(
-        _pytest(f"{name} on {database}", *folders, workers=1 if name in ALONE else 2, **env)
-        for name, folders in ROOMS.items()
+def _forgotten(legs: tuple[Leg, ...] = LEGS) -> list[str]:
+    """Folders with tests that no leg runs: all minus tested must be empty."""
+    words = [word for leg in legs for word in leg.command]
+    named = {ROOT / word for word in words if word.startswith("tests/")}
+    return sorted(
+        {
+            str(file.parent.relative_to(ROOT))
+            for file in (ROOT / "tests").rglob("test_*.py")
+            if not named.intersection((file, *file.parents))
+        }
     )
 
 
-LEGS = (
-    Leg("lint: ruff", ("ruff", "check", ".")),
-    Leg("lint: format", ("ruff", "format", "--check", ".")),
-    Leg("lint: layers", ("lint-imports",)),
-    Leg("lint: types", ("mypy",)),
-    _pytest("language and formats", *PURE),
-    *_rooms("SQLite"),
-    *_rooms("PostgreSQL", **POSTGRES),
-    _pytest("benchmarks run", "tests/benchmarks", workers=1),
-    _pytest("appliance shop on SQLite", SITE, SITE_TESTS),
-    _pytest("appliance shop on PostgreSQL", SITE, SITE_TESTS, **POSTGRES),
-    _pytest("browser stories", SITE, BROWSER_TESTS, workers=1),
-)
+def _run(leg: Leg, folder: Path, shared: dict[str, str]) -> Outcome:
+    """Run one leg to its end; `folder` is for its files alone."""
+    folder.mkdir()
+    report, output = folder / "report.xml", folder / "output"
+    extra = (f"--junitxml={report}",) if leg.counts else ()
+    began = time.monotonic()
+    with output.open("wb") as out:
+        process = subprocess.Popen(
+            [str(BIN / leg.command[0]), *leg.command[1:], *extra],
+            cwd=ROOT,
+            env={**os.environ, "UPHELD_VAR": str(folder / "var"), **shared, **leg.env},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    counted = _tally(report) if leg.counts else (0, 0, ())
+    if process.returncode and not counted[1]:
+        counted = (counted[0], 1, counted[2])
+    return Outcome(
+        output.read_text(errors="replace"),
+        process.returncode,
+        time.monotonic() - began,
+        usage.ru_utime + usage.ru_stime,
+        *counted,
+    )
 
 
-def _tally(report: Path) -> tuple[int, int]:
-    """Return (passed, failed) of a JUnit file; a missing file counts as one failure."""
+def _tally(report: Path) -> tuple[int, int, tuple[str, ...]]:
+    """Return (passed, failed, skipped) of a JUnit file; a missing file counts as one failure."""
     if not report.exists():
-        return 0, 1
+        return 0, 1, ()
     passed = failed = 0
-    for suite in ET.parse(report).getroot().iter("testsuite"):
+    root = ET.parse(report).getroot()
+    for suite in root.iter("testsuite"):
         bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
         failed += bad
         passed += int(suite.get("tests", 0)) - bad - int(suite.get("skipped", 0))
-    return passed, failed
+    return passed, failed, tuple(_skipped(root))
 
 
-def _forgotten() -> list[str]:
-    """Folders with tests that no leg names: all minus tested must be empty."""
-    named = {word for leg in LEGS for word in leg.command}
-    return sorted(
-        str(folder.relative_to(ROOT))
-        for folder in (ROOT / "tests").iterdir()
-        if any(folder.rglob("test_*.py")) and str(folder.relative_to(ROOT)) not in named
-    )
+def _skipped(root: ET.Element) -> Iterator[str]:
+    for case in root.iter("testcase"):
+        for skip in case.iter("skipped"):
+            yield f"{case.get('classname')}::{case.get('name')}: {skip.get('message')}"
 
 
 def main() -> int:
@@ -103,32 +153,43 @@ def main() -> int:
         return 1
     parser = argparse.ArgumentParser(prog="make test")
     parser.add_argument("--only", default="", help="run the legs whose name contains this")
-    only = parser.parse_args().only
-    passed = failed = 0
-    broken: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="upheld-tests-") as folder:
-        for number, leg in enumerate(leg for leg in LEGS if only in leg.name):
-            print(f"\n=== {leg.name}", flush=True)
-            report = Path(folder) / f"{number}.xml"
-            extra = (f"--junitxml={report}",) if leg.counts else ()
-            began = time.monotonic()
-            done = subprocess.run(
-                [str(BIN / leg.command[0]), *leg.command[1:], *extra],
-                cwd=ROOT,
-                env={**os.environ, **leg.env},
-                stdin=subprocess.DEVNULL,
-            )
-            print(f"--- {leg.name}: {time.monotonic() - began:.0f} s", flush=True)
-            if leg.counts:
-                good, bad = _tally(report)
-                passed, failed = passed + good, failed + bad
-                if done.returncode and not bad:
-                    failed += 1
-            if done.returncode:
-                broken.append(leg.name)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="legs at a time")
+    given = parser.parse_args()
+    legs = [leg for leg in LEGS if given.only in leg.name]
+    outcomes: dict[str, Outcome] = {}
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="upheld-tests-") as name:
+        # Each migration runs from nothing once, in the first leg that needs its outcome.
+        shared = {"UPHELD_TEST_DATABASES": str(Path(name) / "databases")}
+        if any(POSTGRES.items() <= leg.env.items() for leg in legs):
+            port = str(PostgreSQL().start().port)
+            shared |= {"UPHELD_TEST_PG_PORT": port, "UPHELD_PG_PORT": port}
+        with ThreadPoolExecutor(given.jobs) as pool:
+            running = {
+                pool.submit(_run, leg, Path(name) / str(number), shared): leg
+                for number, leg in enumerate(legs)
+            }
+            for done in as_completed(running):
+                leg, outcome = running[done], done.result()
+                outcomes[leg.name] = outcome
+                spent = f"{outcome.seconds:.0f} s, {outcome.processor:.0f} s of processor"
+                print(f"\n=== {leg.name}\n{outcome.output.strip()}", flush=True)
+                print(f"--- {leg.name}: {spent}", flush=True)
+    return _summary(outcomes, time.monotonic() - began)
+
+
+def _summary(outcomes: dict[str, Outcome], seconds: float) -> int:
+    processor = sum(outcome.processor for outcome in outcomes.values())
+    print(f"\n{len(outcomes)} legs in {seconds:.0f} s, {processor:.0f} s of processor")
+    for name, outcome in outcomes.items():
+        for skipped in outcome.skipped:
+            print(f"Skipped in {name}: {skipped}")
+    broken = [name for name, outcome in outcomes.items() if outcome.code]
     if broken:
-        print("\nFailed: " + ", ".join(broken))
-    print(f"\n{passed} passed, {failed + (1 if broken and not failed else 0)} failed")
+        print("Failed: " + ", ".join(broken))
+    passed = sum(outcome.passed for outcome in outcomes.values())
+    failed = sum(outcome.failed for outcome in outcomes.values())
+    print(f"\n{passed} passed, {failed} failed")
     return 1 if broken else 0
 
 
