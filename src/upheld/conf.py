@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,6 +38,19 @@ class Conf:
     SITE_URL: str = "http://127.0.0.1:8000"
     """Scheme and host put into mails and `.well-known` files, no slash at the end."""
 
+    ZONE: str = ""
+    """IANA name of the time zone that days of a person's request are counted in, e.g.
+    `America/New_York`. Empty = Django's `TIME_ZONE`."""
+
+    CLAMD: str = ""
+    """Where clamd listens, `host:port` or the path of its socket. Empty = there is no
+    scanner: documents stay in quarantine and nobody opens them."""
+
+    SECOND_FACTOR: str = ""
+    """Dotted path of what checks a second factor (`upheld.ports.SecondFactor`), for example
+    `upheld.contrib.allauth.second_factor.Authenticators`. Empty = there is none, and posts
+    that need one cannot work."""
+
     SEQUENCE_EVERY: float = 2.0
     """Seconds after which a request that wrote events also gives the waiting ones their
     place in the evidence log. 0 = only `checkpoint` and readers do."""
@@ -57,6 +71,31 @@ class Conf:
 
     SWEEP_TIMEOUT: float = 5.0
     """Seconds after which PostgreSQL stops a statement of the sweep."""
+
+    SECOND_LINE: Mapping[str, str] = field(default_factory=dict)
+    """Databases whose statements are sent under the role of their purpose, PostgreSQL only:
+    alias -> alias of the same database as the owner of its tables, whom `migrate` and
+    `upheld second-line` act as. Empty = there is no second line."""
+
+    SECOND_LINE_ROLES: str = "upheld"
+    """How the second line's roles start; another word for each site of one server."""
+
+    SECOND_LINE_LOGINS: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Further logins (a reporting tool's) with the purposes they may act for. One that has
+    a single purpose acts for it from the start."""
+
+    FEEDS: tuple[str, ...] = ()
+    """Modules that declare what recipients are given, as dotted paths."""
+
+    RECIPIENTS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Where each recipient of the policy is reached; see `upheld.disclosure.endpoints`."""
+
+    OUTBOUND: Literal["everywhere", "purposes", "off"] = "purposes"
+    """Where connections that do not go through the gate are refused: in the whole process,
+    or in code that runs for a purpose."""
+
+    OUTSIDE: Mapping[str, str] = field(default_factory=dict)
+    """`host:port` -> why it may be reached past the gate, e.g. the mail server."""
 
 
 def conf() -> Conf:
@@ -82,8 +121,12 @@ def _read() -> Conf:
     for key in ("PRIVACY_DIR", "KEYS_DIR", "REPLAY_FILE"):
         if given.get(key) is not None:
             given[key] = Path(given[key])
-    if "PROBES" in given:
-        given["PROBES"] = tuple(given["PROBES"])
+    for key in ("PROBES", "FEEDS"):
+        if key in given:
+            given[key] = tuple(given[key])
+    if "SECOND_LINE_LOGINS" in given:
+        logins = given["SECOND_LINE_LOGINS"].items()
+        given["SECOND_LINE_LOGINS"] = {name: tuple(purposes) for name, purposes in logins}
     if given.get("MODE", "enforce") not in ("observe", "enforce"):
         raise ConfigurationError(
             f"unknown `MODE` `{given['MODE']}` in `UPHELD`", hint="use `observe` or `enforce`"

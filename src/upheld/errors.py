@@ -153,3 +153,28 @@ class RightsError(UpheldError):
     """A person's request cannot be carried out as asked."""
 
     code = "rights"
+
+
+class DisclosureRefused(UpheldError):
+    """Data may not leave the house this way; nothing was sent.
+
+    `recipient` is its id in the policy (empty = nobody the policy names), `fields` what was
+    refused by name, `promises` the sentence ids that stand behind the refusal.
+    """
+
+    code = "disclosure"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        recipient: str = "",
+        fields: tuple[str, ...] = (),
+        promises: tuple[str, ...] = (),
+        **data: Any,
+    ) -> None:
+        super().__init__(message, hint=hint, **data)
+        self.recipient = recipient
+        self.fields = fields
+        self.promises = promises

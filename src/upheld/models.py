@@ -1,6 +1,7 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
 
 import upheld.consent.models
+import upheld.disclosure.models
 import upheld.disposal.models
 import upheld.guard.models
 import upheld.journal.models

@@ -114,11 +114,8 @@ class Reader:
         return None
 
     def day(self, node: Node, what: str) -> date | None:
-        if isinstance(node, Scalar) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", node.text, re.ASCII):
-            try:
-                return date.fromisoformat(node.text)
-            except ValueError:
-                pass
+        if isinstance(node, Scalar) and _is_day(node.text):
+            return date.fromisoformat(node.text)
         said = f"`{node.text}`" if isinstance(node, Scalar) else "this"
         self.note("day", node, f"{what}: {said} is not a day", "write year-month-day: 2026-11-22")
         return None
@@ -244,6 +241,14 @@ def _says_no(node: Node) -> bool:
     return isinstance(node, Scalar) and node.plain and node.text == "false"
 
 
+def _is_day(word: str) -> bool:
+    try:
+        date.fromisoformat(word)
+    except ValueError:
+        return False
+    return re.fullmatch(r"\d{4}-\d{2}-\d{2}", word, re.ASCII) is not None
+
+
 def _wrong(format: str, word: str) -> tuple[str, str, str] | None:
     """Code, message and hint when `word` is not of the format."""
     if format == "country" and not re.fullmatch("[A-Z]{2}", word):
@@ -252,6 +257,8 @@ def _wrong(format: str, word: str) -> tuple[str, str, str] | None:
         return "currency", "is not a currency code", "three capitals of ISO 4217: `USD`"
     if format == "sentence" and not SENTENCE_ID.fullmatch(word):
         return "sentence-id", "is not a sentence id", "lower-case words joined by `-`"
+    if format == "day" and not _is_day(word):
+        return "day", "is not a day", "write year-month-day: 2026-11-22"
     if format == "origin" and not _ORIGIN.fullmatch(word):
         return "origin", "is not an origin", "write scheme and host only: `https://host.example`"
     period = parse_period(word)

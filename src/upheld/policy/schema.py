@@ -31,6 +31,7 @@ PATTERNS = {
     "currency": "^[A-Z]{3}$",
     "period": PERIOD,
     "limit": LIMIT,
+    "day": DAY,
     "sentence": f"^{SENTENCE_ID.pattern}$",
     "origin": r"^https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?$",
 }

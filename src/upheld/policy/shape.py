@@ -38,7 +38,7 @@ from upheld.policy.types import (
 )
 
 Kind = Literal["text", "texts", "choice", "choices", "flag", "count", "day", "record"]
-Format = Literal["", "country", "currency", "period", "limit", "sentence", "origin", "id"]
+Format = Literal["", "country", "currency", "period", "limit", "sentence", "origin", "day", "id"]
 
 KEYS: dict[tuple[type, str], str] = {
     (Recipient, "purposes"): "for",
@@ -70,6 +70,7 @@ FORMATS: dict[tuple[type, str], Format] = {
     (Controller, "country"): "country",
     (Controller, "currency"): "currency",
     (Recipient, "where"): "country",
+    (Recipient, "until"): "day",
     (Place, "country"): "country",
     (Retention, "period"): "period",
     (Hold, "period"): "period",

@@ -175,6 +175,9 @@ class Recipient:
     name: str = ""
     where: str = ""
     contract: str = ""
+    until: str = ""
+    """Last day of the contract, `2027-12-31`; empty = until it is ended. Nothing is handed
+    over after it."""
     safeguard: str = ""
     only_if: Literal["", "explicit_consent", "own_application", "legal_ground", "acquisition"] = ""
     grounds: tuple[str, ...] = ()

@@ -112,6 +112,12 @@ def _lasts(name: str) -> Judge:
     return lambda old, new: longer(get(new), get(old))
 
 
+def _later(name: str) -> Judge:
+    """A last day moves back; an empty one never comes."""
+    get = _get(name)
+    return lambda old, new: bool(get(old)) and (not get(new) or bool(get(new) > get(old)))
+
+
 def _widens(name: str, *covered_by: str) -> Judge:
     """A grant names a category that no old grant of these covered."""
 
@@ -212,6 +218,7 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (Recipient, "name"): _leaves("name"),
     (Recipient, "where"): _changes("where"),
     (Recipient, "contract"): _loses("contract"),
+    (Recipient, "until"): _later("until"),
     (Recipient, "safeguard"): _loses("safeguard"),
     (Recipient, "only_if"): _leaves("only_if"),
     (Recipient, "grounds"): _grows("grounds"),
