@@ -49,17 +49,23 @@ class SessionLink(models.Model):
 
 
 class Restriction(models.Model):
-    """Somebody whose data are only to be stored for now: no purpose of the site but those of
-    `upheld.guard.restriction` sees a row of theirs. Here, below consent and rights, because
-    it is the guard that obeys it."""
+    """Somebody whose data a purpose may not use for now; see `upheld.guard.restriction`.
 
-    subject = models.CharField(max_length=255, primary_key=True)
+    `purpose` empty = none of the site's purposes may: the data are only stored. Here, below
+    consent and rights, because it is the guard that obeys it.
+    """
+
+    subject = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=100, blank=True)
     since = models.DateTimeField()
     ground = models.CharField(max_length=200)
 
     class Meta:
         app_label = "upheld"
         db_table = "upheld_restriction"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "purpose"], name="upheld_restriction_one"),
+        ]
 
     def __str__(self) -> str:
         return f"a restriction since {self.since:%Y-%m-%d}"

@@ -15,6 +15,7 @@ from upheld.rights.export import build
 from upheld.rights.holdings import by_category
 from upheld.rights.plan import plan
 from upheld.rights.reasons import title_of
+from upheld.rights.requests.commands import COMMANDS as of_requests
 
 FINE, WRONG_USE = 0, 2
 
@@ -131,4 +132,4 @@ class Erase:
         return FINE
 
 
-COMMANDS = {"access": Access(), "export": Export(), "erase": Erase()}
+COMMANDS = {"access": Access(), "export": Export(), "erase": Erase(), **of_requests}

@@ -45,6 +45,8 @@ class RightsRequest(models.Model):
     channel = models.CharField(max_length=20)
     right = models.CharField(max_length=80, blank=True)
     proof = models.CharField(max_length=80, blank=True)
+    about = models.CharField(max_length=100, blank=True)
+    """The purpose that an objection or a withdrawal is about."""
     state = models.CharField(max_length=12)
     reason = models.CharField(max_length=40, blank=True)
     version = models.PositiveIntegerField(default=0)

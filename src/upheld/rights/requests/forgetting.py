@@ -1,0 +1,40 @@
+"""A person is erased: what their requests hold about them goes too.
+
+Called inside the transaction of an erasure. What stays of a request is that it was made, when,
+and how it ended: it leads to nobody any more.
+"""
+
+from __future__ import annotations
+
+from django.db import DEFAULT_DB_ALIAS
+from django.utils import timezone
+
+from upheld import keyring
+from upheld.guard.restriction import lift
+from upheld.rights.identity.documents import destroy
+from upheld.rights.identity.models import IdentityCode, IdentityDocument
+from upheld.rights.requests.models import RequestNote, RightsRequest
+from upheld.rights.requests.sealed import keeper
+from upheld.rights.requests.states import REVOKED, RUNNING
+
+
+def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> int:
+    """Take `subject` out of their requests and destroy what these hold; returns how many.
+
+    Mails that wait keep a key of their own: the last one says that all is done.
+    """
+    rows = RightsRequest.objects.using(using).filter(subject=subject)
+    ids = list(rows.values_list("pk", flat=True))
+    destroy(IdentityDocument.objects.using(using).filter(request_id__in=ids), using)
+    IdentityCode.objects.using(using).filter(request_id__in=ids).delete()
+    RequestNote.objects.using(using).filter(request_id__in=ids).delete()
+    keyring.destroy([keeper(id) for id in ids], using=using)
+    running = RightsRequest.objects.using(using).filter(pk__in=ids, state__in=RUNNING)
+    # An erasure in the member centre ends what was asked before: there is nothing left to do.
+    running.update(state=REVOKED, reason="erased", closed_at=timezone.now())
+    RightsRequest.objects.using(using).filter(pk__in=ids).update(
+        subject=None, contact="", words="", answer="", address_mark="", agent_request="",
+        next_by=None, alarm_on=None, expires_at=None,
+    )  # fmt: skip
+    lift(subject, using=using)
+    return len(ids)
