@@ -1,0 +1,33 @@
+"""Folders a run is made in: a copy of the source, and policy, notice and map."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from foreign.suites import Suite
+
+LEFT_OUT = shutil.ignore_patterns(".git", "docs", "node_modules", "__pycache__", "client")
+
+
+def copied(source: Path, work: Path) -> Path:
+    """Copy an unpacked source tree: suites write indexes and media beside their tests."""
+    target = work / "source"
+    shutil.copytree(source, target, ignore=LEFT_OUT, symlinks=True)
+    return target
+
+
+def privacy(suite: Suite, mode: str, work: Path) -> Path:
+    """Write the privacy folder of a run. Only `sealed` keeps what the policy says of sealing."""
+    target = work / "privacy"
+    shutil.copytree(suite.folder / "privacy", target)
+    if mode != "sealed":
+        path = target / "policy.yaml"
+        policy: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for category in policy["data"].values():
+            category.pop("sealed", None)
+        path.write_text(yaml.safe_dump(policy, sort_keys=False), encoding="utf-8")
+    return target
