@@ -12,11 +12,12 @@ from tests.project.clinic.models import Address, Appointment, Invoice, Note, Pat
 from tests.rights.conftest import ENGINE, Person, furnish
 from upheld import consent, journal, keyring, rights
 from upheld.context import purpose
+from upheld.datamap.bound import BoundModel
 from upheld.errors import KeyDestroyed
 from upheld.guard.escape import raw
 from upheld.guard.finishing import finish
 from upheld.guard.models import SessionLink
-from upheld.rights import erasure
+from upheld.rights import carrying
 
 
 def erase(person: Person) -> dict[str, Any]:
@@ -131,14 +132,12 @@ def test_a_value_left_behind_undoes_everything(
     ann: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The re-scan is the last word: make the deletions skip the notes."""
-    kept_out = list(erasure._deletions(rights.plan(ann.subject)))
-    assert kept_out, "the plan deletes something"
-    real = erasure._deletions
+    real = carrying.remove
 
-    def forgetful(todo: rights.Plan) -> Any:
-        return [pair for pair in real(todo) if pair[0].label == "clinic.Scan"]
+    def forgetful(model: BoundModel, keys: Any, *args: Any, **more: Any) -> int:
+        return 0 if model.label == "clinic.Note" else real(model, keys, *args, **more)
 
-    monkeypatch.setattr(erasure, "_deletions", forgetful)
+    monkeypatch.setattr(carrying, "remove", forgetful)
     with pytest.raises(rights.ErasureIncomplete) as caught:
         erase(ann)
     assert caught.value.hint == "nothing was erased; correct the map and try again"

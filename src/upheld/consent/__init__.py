@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from upheld.consent.asking import Answer, State, allowed, history, state
-    from upheld.consent.ledger import Recorded, forget, record
+    from upheld.consent.ledger import Recorded, forget, forget_all, record
     from upheld.consent.merging import merge
     from upheld.consent.offered import choices
     from upheld.consent.suppression import suppress, suppressed, suppressed_since
@@ -24,6 +24,7 @@ _HOMES = {
     "choices": "offered",
     "differences": "verifying",
     "forget": "ledger",
+    "forget_all": "ledger",
     "history": "asking",
     "merge": "merging",
     "record": "ledger",
@@ -41,6 +42,7 @@ __all__ = [
     "choices",
     "differences",
     "forget",
+    "forget_all",
     "history",
     "merge",
     "record",

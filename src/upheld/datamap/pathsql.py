@@ -100,10 +100,10 @@ def _matches(path: BoundPath, vendor: Vendor) -> str:
         return place.among(f"substr({place.value}, 1, {PREFIX}) = %s")
     if path.kind is None or _by_key(path):
         return place.among(f"{place.value} = %s")
-    return place.among(f"{_digest(place.value, vendor)} = %s AND {place.value} <> ''")
+    return place.among(f"{digest(place.value, vendor)} = %s AND {place.value} <> ''")
 
 
-def _absent(path: BoundPath) -> str:
+def absent(path: BoundPath) -> str:
     """True (never NULL) where the path leads to nobody, so that a later one may count."""
     place = _place(path)
     return place.lacks(_present(path, place.value))
@@ -112,7 +112,7 @@ def _absent(path: BoundPath) -> str:
 def _empty(path: BoundPath) -> str:
     """True (never NULL) where the path holds nothing at all.
 
-    Stricter than `_absent`: a value that names no one still is somebody's.
+    Stricter than `absent`: a value that names no one still is somebody's.
     """
     place = _place(path)
     if _by_key(path):
@@ -140,7 +140,7 @@ def _value_text(path: BoundPath, value: str, vendor: Vendor) -> str:
     if _sealed(path):
         return f"{kind}substr({value}, {len(TOKEN) + 1}, {LENGTH})"
     if not _by_key(path):
-        return kind + _digest(value, vendor)
+        return kind + digest(value, vendor)
     field: Any = path.kind.field
     while field.is_relation:
         field = field.target_field
@@ -151,7 +151,7 @@ def _value_text(path: BoundPath, value: str, vendor: Vendor) -> str:
     return f"{kind}CAST({value} AS TEXT)"
 
 
-def _digest(value: str, vendor: Vendor) -> str:
+def digest(value: str, vendor: Vendor) -> str:
     """The first hex digits of SHA-256 of the trimmed value in ASCII lower case."""
     if vendor == "sqlite":  # Django gives SQLite the function SHA256; its lower() is ASCII
         return f"substr(SHA256(lower(trim({value}, ' '))), 1, {LENGTH})"
@@ -178,11 +178,11 @@ def rows_of_kind(
     for number, path in enumerate(model.paths):
         if kind is None or (path.kind is not None and path.kind.id != kind):
             continue
-        earlier = [_absent(other) for other in model.paths[:number]]
+        earlier = [absent(other) for other in model.paths[:number]]
         wanted.append(" AND ".join([_matches(path, vendor), *earlier]))
         taking.append(path)
     if nobody and model.fallback_nobody:
-        wanted.append(_about_nobody(model))
+        wanted.append(about_nobody(model))
     return (_any_of(wanted) if wanted else ""), tuple(taking)
 
 
@@ -207,8 +207,25 @@ def rows_agreed(model: BoundModel, vendor: Vendor, default_in: bool) -> str:
         agreed = f'{whose} IS NOT NULL AND NOT EXISTS ({chosen} AND NOT "_c"."granted")'
     else:
         agreed = f'EXISTS ({chosen} AND "_c"."granted")'
-    return _any_of([agreed, _about_nobody(model)] if model.fallback_nobody else [agreed])
+    return _any_of([agreed, about_nobody(model)] if model.fallback_nobody else [agreed])
 
 
-def _about_nobody(model: BoundModel) -> str:
+@lru_cache(maxsize=4096)
+def all_subjects(model: BoundModel) -> str:
+    """Everybody who is reached from the row, as a sorted array for PostgreSQL; NULL = nobody."""
+    arrays = []
+    for path in model.paths:
+        place = _place(path)
+        text = _value_text(path, place.value, "postgresql")
+        present = _present(path, place.value)
+        if place.tables:
+            gathered = f"array_agg(DISTINCT {text} ORDER BY {text})"
+            arrays.append(f"(SELECT {gathered} {place.tied} AND {present})")
+        else:
+            arrays.append(f"CASE WHEN {present} THEN ARRAY[{text}] END")
+    return f"COALESCE({', '.join(arrays)})"
+
+
+def about_nobody(model: BoundModel) -> str:
+    """Condition (never NULL) for the rows whose paths hold nothing at all."""
     return " AND ".join(_empty(path) for path in model.paths)

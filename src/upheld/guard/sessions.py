@@ -6,6 +6,7 @@ page is for: the route's purpose says nothing about it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -96,6 +97,12 @@ def linked_sessions(subject: str, using: str) -> list[str]:
     """Return the sessions of a person as subjects: a session is found by its own key."""
     links = SessionLink.objects.using(using).filter(subject=subject)
     return [f"session:{key}" for key in links.values_list("session", flat=True)]
+
+
+def sessions_of(subjects: Iterable[str], using: str) -> dict[str, str]:
+    """Return the sessions of many people as subjects -> whose each is."""
+    links = SessionLink.objects.using(using).filter(subject__in=list(subjects))
+    return {f"session:{key}": subject for key, subject in links.values_list("session", "subject")}
 
 
 def _drop_dead_links() -> None:

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from upheld.journal.sequencer import sequence
     from upheld.journal.signing import verifiers
     from upheld.journal.verifying import Finding, Report, verify
-    from upheld.journal.writing import buffered, flush, forget, write_now
+    from upheld.journal.writing import (
+        buffered,
+        flush,
+        forget,
+        forget_all,
+        write_many,
+        write_now,
+    )
 
 _HOMES = {
     "Entry": "reading",
@@ -30,6 +37,7 @@ _HOMES = {
     "events_of": "reading",
     "flush": "writing",
     "forget": "writing",
+    "forget_all": "writing",
     "fresh_buffer": "buffer",
     "here": "event",
     "note": "buffer",
@@ -38,6 +46,7 @@ _HOMES = {
     "sequence": "sequencer",
     "verifiers": "signing",
     "verify": "verifying",
+    "write_many": "writing",
     "write_now": "writing",
 }
 
@@ -52,6 +61,7 @@ __all__ = [
     "events_of",
     "flush",
     "forget",
+    "forget_all",
     "fresh_buffer",
     "here",
     "note",
@@ -60,6 +70,7 @@ __all__ = [
     "sequence",
     "verifiers",
     "verify",
+    "write_many",
     "write_now",
 ]
 

@@ -61,6 +61,20 @@ def drop(subject: str, *, using: str) -> tuple[str, bool]:
     return pseudonym(subject, secret), True
 
 
+def drop_all(subjects: Iterable[str], *, using: str) -> dict[str, str]:
+    """Delete the secrets of many subjects, two statements for each 500. Returns the pseudonyms
+    that lead nowhere from now on; one that was not known is made for this answer alone."""
+    wanted = sorted(set(subjects))
+    forget_remembered()
+    found = _read(wanted, using)
+    for at in range(0, len(wanted), _CHUNK):
+        Pseudonym.objects.using(using).filter(subject__in=wanted[at : at + _CHUNK]).delete()
+    return {
+        subject: found.get(subject) or pseudonym(subject, secrets.token_bytes(SECRET_SIZE))
+        for subject in wanted
+    }
+
+
 _memory: dict[tuple[str, str], tuple[str, float]] = {}
 """(database, subject) -> pseudonym and until when it is good. Names, never secrets."""
 _MOST = 10_000

@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS
 if TYPE_CHECKING:
     from upheld.sealing import Sealer
 
-__all__ = ["adopt", "destroy", "owners", "prefetch_keys", "prepare", "sealer", "unowned"]
+__all__ = ["adopt", "destroy", "keys_of", "owners", "prefetch_keys", "prepare", "sealer", "unowned"]
 
 
 def sealer(using: str = DEFAULT_DB_ALIAS) -> Sealer:
@@ -39,6 +39,18 @@ def owners(key_ids: Iterable[bytes], *, using: str = DEFAULT_DB_ALIAS) -> dict[b
     from upheld.keyring import lifecycle
 
     return lifecycle.store(using).owners(key_ids)
+
+
+def keys_of(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> list[tuple[str, str]]:
+    """Return (id in hexadecimal, subject) of every living key of these subjects."""
+    from upheld.keyring import lifecycle
+
+    wanted, found = sorted(set(subjects)), []
+    rows = lifecycle.store(using).rows.filter(destroyed_at__isnull=True)
+    for start in range(0, len(wanted), 500):
+        part = rows.filter(subject__in=wanted[start : start + 500])
+        found += [(key, subject or "") for key, subject in part.values_list("pk", "subject")]
+    return found
 
 
 def prepare(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> None:

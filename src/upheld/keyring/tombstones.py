@@ -17,6 +17,8 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,8 +49,24 @@ class Tombstone:
     purpose: str = ""
 
 
+_muted: ContextVar[bool] = ContextVar("upheld_tombstones_muted", default=False)
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Note nothing in the block: for probes, whose transaction never commits."""
+    token = _muted.set(True)
+    try:
+        yield
+    finally:
+        _muted.reset(token)
+
+
 def place() -> Path | None:
-    """Return where lines are kept, None when the site has no folder outside its database."""
+    """Return where lines are kept, None when nothing is to be noted: the site has no folder
+    outside its database, or a probe is at work."""
+    if _muted.get():
+        return None
     if conf().REPLAY_FILE is not None:
         return conf().REPLAY_FILE
     folder = conf().KEYS_DIR

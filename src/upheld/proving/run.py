@@ -12,6 +12,7 @@ from upheld.context import NOWHERE, entered
 from upheld.datamap.active import Active, active
 from upheld.guard.record import uncounted
 from upheld.journal import fresh_buffer
+from upheld.keyring.tombstones import muted
 from upheld.proving.models import ProofResult
 from upheld.proving.outbox import no_mail_leaves
 from upheld.proving.registry import Broken, Finding, Ground, Probe, Result, all_probes
@@ -90,6 +91,7 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
             fresh_buffer(),
             entered(NOWHERE),
             no_mail_leaves(),
+            muted(),
             uncounted(),
         ):
             finding = probe.attempt(Ground(now, using))

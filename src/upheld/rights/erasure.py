@@ -1,197 +1,204 @@
-"""Erase one person, completely and in one transaction.
+"""Erase one person or many, completely and in one transaction.
 
-Safety argument. Every row of the person is found by the map's subject paths, planned
-before anything is touched, and changed inside one database transaction together with the
-destruction of the person's keys, the consent ledger's and the evidence index's links and
-the receipt. A crash at any point rolls all of it back. Before the transaction commits, the
-person is searched again from nothing; a single value found that the plan does not keep
-raises, and nothing is erased. Rows of other people are never deleted: a row that something
-of theirs hangs on is blanked and stays as a shell. Kept values are sealed anew under a key
-of their own, since the person's key is destroyed.
+Safety argument. Every row of the people is found by the map's subject paths, planned before
+anything is touched, and changed inside one database transaction together with the destruction
+of their keys, the consent ledger's and the evidence index's links, the tasks for files and
+outside stores, and the receipts. A crash at any point rolls all of it back. Before the
+transaction commits, the people are searched again from nothing; a single value found that
+the plan does not keep raises, and nothing is erased. Rows of other people are never deleted:
+a row that something of theirs hangs on is blanked and stays as a shell. Kept values are
+sealed anew under a key of their own, since the person's key is destroyed. What was erased is
+noted outside the database too, before the commit, so that a restored backup can be brought to
+the same state (`upheld replay`).
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from django.db import DEFAULT_DB_ALIAS, models, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, transaction
 
 from upheld import consent, journal, keyring
 from upheld.datamap.active import active
-from upheld.datamap.bound import BoundColumn, BoundModel
-from upheld.errors import RightsError
+from upheld.disposal import outside
+from upheld.errors import UpheldError
+from upheld.guard.direct import Direct, chunks
 from upheld.guard.models import SessionLink
-from upheld.guard.sealing import sealed_for
+from upheld.keyring import tombstones
+from upheld.rights import carrying, receipts, rescan
 from upheld.rights.blocking import check_blocks
-from upheld.rights.holdings import engine_reads, names_of, rows
+from upheld.rights.holdings import engine_reads
 from upheld.rights.models import ErasureReceipt
-from upheld.rights.plan import Plan, RowPlan, plan
+from upheld.rights.plan import Plans, plan_all
+from upheld.rights.rescan import ErasureIncomplete
 
-_EMPTY_DATE = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["ErasureIncomplete", "Outcome", "erase", "erase_many"]
+
+SLICE = 50
+"""People a transaction when many are erased."""
+
+Progress = Callable[[int, int], None]
+"""(done, of how many)."""
 
 
-class ErasureIncomplete(RightsError):
-    """The re-scan found data that should be gone; the transaction was rolled back."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one person in an erasure of many: the receipt, or why there is none."""
 
-    code = "rights.erasure_incomplete"
+    subject: str
+    receipt: ErasureReceipt | None
+    problem: Exception | None = None
 
 
-def erase(subject: str, *, ground: str, using: str = DEFAULT_DB_ALIAS) -> ErasureReceipt:
+def erase(
+    subject: str,
+    *,
+    ground: str,
+    using: str = DEFAULT_DB_ALIAS,
+    receipt: str = "",
+    progress: Progress | None = None,
+) -> ErasureReceipt:
     """Erase `subject` (`kind:value`) and return the receipt.
 
-    `ground` says why in plain words (`asked in the member centre`). Raises
-    `ErasureIncomplete` if anything would be left behind, `ErasureBlocked` if something
-    stands in the way for now; nothing is changed then.
+    `ground` says why in plain words (`asked in the member centre`). `receipt` is the id of an
+    earlier receipt when an erasure is done again after a restore. `progress` is told rows done
+    and in all. May be called inside a transaction, whose commit then decides. Raises
+    `ErasureIncomplete` if anything would be left behind, `ErasureBlocked` if something stands
+    in the way for now; nothing is changed then.
     """
-    person = secrets.token_hex(16)
-    keeper = f"held:{person}"
-    with transaction.atomic(using=using):
+    people = {subject: receipt or secrets.token_hex(16)}
+    with _noted(people, using):
+        return _erase(people, ground, using, progress)[subject]
+
+
+def erase_many(
+    subjects: Sequence[str],
+    *,
+    ground: str,
+    using: str = DEFAULT_DB_ALIAS,
+    progress: Progress | None = None,
+) -> Iterator[Outcome]:
+    """Erase many people, `SLICE` in a transaction, with the same guarantees and receipts.
+
+    What cannot be erased does not hold up the others: a slice that fails is done again one by
+    one, and only who is at fault is reported with the problem. Yields an outcome for each, in
+    order, as slices are committed.
+    """
+    everyone = list(dict.fromkeys(subjects))
+    done = 0
+    for part in chunks(everyone, SLICE):
+        people = {subject: secrets.token_hex(16) for subject in part}
+        try:
+            with _noted(people, using):
+                made = _erase(people, ground, using, None)
+            yield from (Outcome(subject, made[subject]) for subject in part)
+        except (UpheldError, Error):
+            for subject in part:
+                yield _one(subject, ground, using)
+        done += len(part)
+        if progress is not None:
+            progress(done, len(everyone))
+
+
+def _one(subject: str, ground: str, using: str) -> Outcome:
+    try:
+        return Outcome(subject, erase(subject, ground=ground, using=using))
+    except (UpheldError, Error) as problem:
+        return Outcome(subject, None, problem)
+
+
+@contextmanager
+def _noted(people: dict[str, str], using: str) -> Iterator[None]:
+    """Run the erasure in a transaction and note outside how it ended."""
+    if tombstones.place() is None:
+        with transaction.atomic(using=using):
+            yield
+        return
+    ids = list(people.values())
+    try:
+        with transaction.atomic(using=using):
+            yield
+            transaction.on_commit(
+                lambda: tombstones.append(tombstones.Tombstone("settled", id) for id in ids),
+                using=using,
+                robust=True,
+            )
+    except Exception:
+        tombstones.append(tombstones.Tombstone("void", id) for id in ids)
+        raise
+
+
+def _erase(
+    people: dict[str, str], ground: str, using: str, progress: Progress | None
+) -> dict[str, ErasureReceipt]:
+    subjects = list(people)
+    # The first statement writes: see `consent.forget_all`.
+    consent.forget_all(subjects, using=using)
+    for subject in subjects:
         check_blocks(subject, using)
-        names = names_of(subject, using)
-        todo = plan(subject, using)
-        with engine_reads(subject):
-            written = {
-                (row.model.label, row.pk): _blank(row, keeper, using)
-                for row in todo.rows
-                if not row.delete
-            }
-            for model, pks in _deletions(todo):
-                model.model._base_manager.using(using).filter(pk__in=pks).delete()
-        consent.forget(subject, using=using)
-        receipt = _receipt(person, todo, ground, using)
-        journal.write_now(
+    direct = Direct(using)
+    plans = plan_all(subjects, using)
+    work = [(s, task) for s in subjects for task in outside.gathered(s, using)]
+    with engine_reads(subjects[0] if len(subjects) == 1 else None):
+        work += carrying.files_of(plans, direct)
+        consent.suppress(carrying.addresses_of(plans, using), using=using)
+        carrying.carry_out(plans, people, direct, progress)
+    rescan.check(plans, direct)
+    by_person: dict[str, list[tuple[str, outside.What]]] = {}
+    for subject, task in work:
+        by_person.setdefault(subject, []).append(task)
+    for subject, tasks in by_person.items():
+        outside.write_tasks(tasks, receipt=people[subject], using=using)
+    made = receipts.make(plans, people, ground, by_person, using)
+    _log(plans, using)
+    journal.forget_all(subjects, using=using)
+    SessionLink.objects.using(using).filter(subject__in=subjects)._raw_delete(using)
+    _destroy_keys(plans, people, made, using)
+    return made
+
+
+def _log(plans: Plans, using: str) -> None:
+    counts = dict.fromkeys(plans.subjects, 0)
+    for rows in plans.fates.values():
+        for fate in rows.values():
+            for owner in fate.owners:
+                counts[owner] += 1
+    journal.write_many(
+        (
             journal.here(
                 "erasure",
                 categories=tuple(active().policy.data),
-                rows=len(todo.rows),
+                rows=count,
                 subjects=(subject,),
                 decision="allow",
-            ),
-            using=using,
-        )
-        _verify(subject, todo, written, using)
-        journal.forget(subject, using=using)
-        SessionLink.objects.using(using).filter(subject=subject).delete()
-        keyring.destroy(names, using=using)
-    return receipt
-
-
-def _deletions(todo: Plan) -> Iterable[tuple[BoundModel, list[object]]]:
-    """Group the deletions by model, keeping the plan's order: children first."""
-    grouped: dict[BoundModel, list[object]] = {}
-    for row in todo.rows:
-        if row.delete:
-            grouped.setdefault(row.model, []).append(row.pk)
-    return grouped.items()
-
-
-def _blank(row: RowPlan, keeper: str, using: str) -> dict[str, Any]:
-    """Empty every personal column that is not kept; seal the kept ones under `keeper`.
-
-    Returns the empty values written, by column name.
-    """
-    instance = row.model.model._base_manager.using(using).get(pk=row.pk)
-    kept = row.kept_columns
-    emptied: dict[str, Any] = {}
-    sealed_anew: list[str] = []
-    for column in row.model.columns:
-        if column.role != "category":
-            continue
-        if column.field.name not in kept:
-            emptied[column.field.name] = empty_value(column)
-            setattr(instance, column.field.attname, emptied[column.field.name])
-        elif column.lookup is not None:
-            sealed_anew.append(column.field.name)
-    if emptied or sealed_anew:
-        with sealed_for(keeper):
-            # Past the model's own save(), which may fill in what was just emptied.
-            models.Model.save_base(instance, using=using, update_fields=[*emptied, *sealed_anew])
-    return emptied
-
-
-def empty_value(column: BoundColumn) -> Any:
-    """Return the value that says nothing, of the column's type.
-
-    Unique columns get a random one, so that two erased rows do not collide.
-    """
-    field = column.field
-    if field.null:
-        return None
-    if isinstance(field, models.CharField | models.TextField):
-        if field.unique:
-            width = min(field.max_length or 23, 23)
-            return f"erased-{secrets.token_hex(8)}" if width == 23 else secrets.token_hex(8)[:width]
-        return ""
-    if isinstance(field, models.DateTimeField):
-        return _EMPTY_DATE
-    if isinstance(field, models.DateField):
-        return _EMPTY_DATE.date()
-    if field.has_default():
-        return field.get_default()
-    if isinstance(field, models.BooleanField):
-        return False
-    if isinstance(field, models.IntegerField | models.FloatField | models.DecimalField):
-        return 0
-    if isinstance(field, models.JSONField):
-        return {}
-    if isinstance(field, models.BinaryField):
-        return b""
-    raise RightsError(
-        f"cannot empty `{column.label}` of type `{type(field).__name__}`",
-        hint="make the column nullable or give it a default",
+            )
+            for subject, count in counts.items()
+        ),
+        using=using,
     )
 
 
-def _verify(
-    subject: str, todo: Plan, written: dict[tuple[str, object], dict[str, Any]], using: str
+def _destroy_keys(
+    plans: Plans, people: dict[str, str], made: dict[str, ErasureReceipt], using: str
 ) -> None:
-    """Search the person again from nothing. Raises `ErasureIncomplete`.
-
-    A shell may still be there, with what is kept and the empty values `written` to it.
-    """
-    kept = {(row.model.label, row.pk): row.kept_columns for row in todo.rows if not row.delete}
-    for row in rows(subject, using):
-        place = (row.model.label, row.instance.pk)
-        empty = written.get(place, {})
-        for value in row.values:
-            name = value.column.field.name
-            # What the row holds: of a secret, `value.value` is not the value.
-            held = getattr(row.instance, value.column.field.attname)
-            if name in kept.get(place, ()) or (name in empty and empty[name] == held):
-                continue
-            raise ErasureIncomplete(
-                f"`{value.column.label}` of row `{row.instance.pk}` is still there",
-                hint="nothing was erased; correct the map and try again",
-                column=value.column.label,
+    """Destroy the keys and note outside whose they were, before the commit."""
+    place = tombstones.place()
+    owned: dict[str, list[str]] = {subject: [] for subject in people}
+    if place is not None:
+        for key, subject in keyring.keys_of(plans.names, using=using):
+            owned[plans.names[subject]].append(key)
+    keyring.destroy(plans.names, using=using)
+    if place is not None:
+        tombstones.append(
+            tombstones.Tombstone(
+                "erased",
+                person,
+                made[subject].done_at.isoformat(),
+                subjects=(tombstones.digest(subject, using),),
+                keys=tuple(owned[subject]),
             )
-
-
-def _receipt(person: str, todo: Plan, ground: str, using: str) -> ErasureReceipt:
-    holds = active().policy.holds
-    now = datetime.now(UTC)
-    content = {
-        "format": "upheld-erasure-1",
-        "person": person,
-        "controller": active().policy.controller.name,
-        "done_at": now.isoformat(timespec="seconds"),
-        "ground": ground,
-        "rows_deleted": sum(row.delete for row in todo.rows),
-        "rows_emptied": sum(not row.delete and not row.kept for row in todo.rows),
-        "kept": [
-            {
-                "why": holds[hold].title or hold,
-                "rows": count,
-                "categories": list(categories),
-                "until": _day(until),
-            }
-            for hold, (count, until, categories) in todo.kept_by_hold().items()
-        ],
-    }
-    return ErasureReceipt.objects.using(using).create(person=person, done_at=now, content=content)
-
-
-def _day(until: date | None) -> str:
-    return until.isoformat() if until else "until it is released"
+            for subject, person in people.items()
+        )

@@ -50,8 +50,9 @@ class Row:
 
 
 @contextmanager
-def engine_reads(subject: str) -> Iterator[None]:
-    """Run as the rights engine for `subject`; who asked stays on the event as the place."""
+def engine_reads(subject: str | None) -> Iterator[None]:
+    """Run as the rights engine for `subject` (None = many); who asked stays on the event as
+    the place."""
     with purpose(RIGHTS, actor=ENGINE, subject=subject, place=current().place or "rights"):
         yield
 

@@ -1,26 +1,34 @@
-"""What an erasure will do to each row of a person, worked out before anything is touched.
+"""What an erasure will do to each row of one or many people, worked out before it is done.
 
 Four ends: a row is deleted; or blanked, when it must stay as a shell (something held or
 somebody else's hangs on it); in a blanked row the columns under a hold are kept; and a row
 that is another person's too is left as it is.
+
+Everything is asked of whole sets: the number of statements depends on the map and not on how
+many people there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import CASCADE, PROTECT, RESTRICT, ForeignObjectRel, Model, QuerySet
 
 from upheld.datamap.active import active
-from upheld.datamap.bound import BoundColumn, BoundModel, BoundPath
-from upheld.datamap.paths import rows_of
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.datamap.manysql import rows_of_many
+from upheld.datamap.pathsql import quoted
 from upheld.datamap.references import split
+from upheld.disposal.holds import held
+from upheld.disposal.removal import Pointing, pointing_at
+from upheld.guard.direct import Direct
+from upheld.guard.sessions import sessions_of
 from upheld.policy.period import parse_period
 from upheld.policy.types import Hold
-from upheld.rights.holdings import engine_reads, names_of, subject_models
+from upheld.rights.shape import Shape, shape_of, shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,28 @@ class Kept:
     hold: str
     columns: tuple[BoundColumn, ...]
     until: date | None
+
+
+@dataclass(slots=True)
+class RowFate:
+    """What becomes of one row. `owners` are the people among those asked for whose it is;
+    `extras` the columns that the shape asked for, as the driver gave them."""
+
+    owners: tuple[str, ...]
+    extras: tuple[Any, ...]
+    kept: tuple[Kept, ...] = ()
+    shared: bool = False
+    why: str = ""
+
+    @property
+    def delete(self) -> bool:
+        """Whether the row goes whole."""
+        return not self.kept and not self.shared and not self.why
+
+    @property
+    def stays(self) -> bool:
+        """Whether anything of it stays that something may hang on."""
+        return not self.delete
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,177 +103,184 @@ class Plan:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """The rows of many people. `fates` has every model with rows, children first."""
+
+    subjects: tuple[str, ...]
+    names: Mapping[str, str]
+    """Every reference under which rows stand (sessions too) -> whose it is."""
+    fates: dict[BoundModel, dict[Any, RowFate]] = field(default_factory=dict)
+
+    def of(self, subject: str) -> Plan:
+        """Return the part of one person."""
+        rows = (
+            RowPlan(model, pk, fate.delete, fate.kept, fate.shared, fate.why)
+            for model, held_rows in self.fates.items()
+            for pk, fate in held_rows.items()
+            if subject in fate.owners
+        )
+        return Plan(subject, tuple(rows))
+
+
 def plan(subject: str, using: str = DEFAULT_DB_ALIAS, today: date | None = None) -> Plan:
     """Work out the erasure of `subject`; reads only."""
-    today = today or datetime.now(UTC).date()
-    with engine_reads(subject):
-        names = names_of(subject, using)
-        found: dict[BoundModel, dict[object, tuple[Kept, ...]]] = {}
-        for model in _children_first(subject_models()):
-            holds = tuple(_holds_on(model))
-            found[model] = {
-                pk: tuple(_still_held(holds, events, today))
-                for who in names
-                for pk, events in _with_events(rows_of(model, who, using), model)
-            }
-        shared = {(model, pk) for model in found for pk in _shared(model, found, using)}
-        shells = _shells(subject, found, using)
-    rows = tuple(
-        RowPlan(
-            model,
-            pk,
-            delete=not kept and (model, pk) not in shells and (model, pk) not in shared,
-            kept=kept,
-            shared=(model, pk) in shared,
-            why=shells.get((model, pk), ""),
-        )
-        for model, held in found.items()
-        for pk, kept in held.items()
-    )
-    return Plan(subject, rows)
+    return plan_all([subject], using, today).of(subject)
 
 
-def _holds_on(model: BoundModel) -> Iterator[tuple[Hold, tuple[BoundColumn, ...]]]:
-    """Holds whose event this model can date, with the columns they keep."""
-    policy = active().policy
-    used = {name for rule in policy.purposes.values() if rule.keep for name in rule.keep.hold}
-    for hold in policy.holds.values():
-        if hold.id not in used or (hold.period and hold.after not in model.event_dates):
-            continue
-        columns = tuple(
-            c for c in model.columns if c.role == "category" and c.category in hold.data
-        )
-        if columns and hold.period:
-            yield hold, columns
+def plan_all(
+    subjects: Sequence[str], using: str = DEFAULT_DB_ALIAS, today: date | None = None
+) -> Plans:
+    """Work out the erasure of many people at once, as if none of them were there; reads only.
+
+    A row that two of them share, and nobody else, goes with them.
+    """
+    now = today or datetime.now(UTC).date()
+    direct = Direct(using)
+    names = {subject: subject for subject in subjects} | sessions_of(subjects, using)
+    plans = Plans(tuple(subjects), names)
+    placed = held(names, using)
+    for shape in shapes():
+        found = _find(shape, names, direct)
+        if found:
+            _hold(shape, found, names, placed, now)
+            plans.fates[shape.model] = found
+    for shape in shapes():
+        rows = plans.fates.get(shape.model)
+        if rows:
+            _share(shape, rows, plans, direct)
+            _keep_shells(shape, rows, plans, direct)
+    return plans
 
 
-def _with_events(
-    queryset: QuerySet[Model], model: BoundModel
-) -> Iterator[tuple[object, dict[str, date | None]]]:
-    paths = {event: path.replace(".", "__") for event, path in model.event_dates.items()}
-    for values in queryset.values_list("pk", *paths.values()):
-        events = dict(zip(paths, values[1:], strict=True))
-        yield values[0], {event: _as_date(value) for event, value in events.items()}
+def _find(shape: Shape, names: Mapping[str, str], direct: Direct) -> dict[Any, RowFate]:
+    found: dict[Any, RowFate] = {}
+    for statement in rows_of_many(shape.model, list(names), shape.outputs, direct.connection):
+        for value, pk, *extras in direct.rows(statement.sql, statement.params):
+            owner = names[statement.owners[value]]
+            fate = found.get(pk)
+            if fate is None:
+                found[pk] = RowFate((owner,), tuple(extras))
+            elif owner not in fate.owners:
+                fate.owners += (owner,)
+    return found
 
 
-def _as_date(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    return value if isinstance(value, date) else None
-
-
-def _still_held(
-    holds: tuple[tuple[Hold, tuple[BoundColumn, ...]], ...],
-    events: dict[str, date | None],
+def _hold(
+    shape: Shape,
+    found: dict[Any, RowFate],
+    names: Mapping[str, str],
+    placed: Mapping[str, tuple[str, ...]],
     today: date,
-) -> Iterator[Kept]:
-    for hold, columns in holds:
-        began = events.get(hold.after)
+) -> None:
+    by_person: dict[str, set[str]] = {}
+    for name, holds in placed.items():
+        by_person.setdefault(names[name], set()).update(holds)
+    if not shape.holds and not by_person:
+        return
+    policy = active().policy
+    for fate in found.values():
+        kept = list(_still_held(shape, fate, today))
+        for hold in sorted({h for owner in fate.owners for h in by_person.get(owner, ())}):
+            rule = policy.holds.get(hold)
+            columns = shape.of_categories(rule.data) if rule else ()
+            if columns:
+                kept.append(Kept(hold, columns, None))
+        fate.kept = tuple(kept)
+
+
+def _still_held(shape: Shape, fate: RowFate, today: date) -> Iterator[Kept]:
+    for at, (hold, columns) in enumerate(shape.holds):
+        began = as_date(fate.extras[at])
         if began is None:
             continue
-        period = parse_period(hold.period)
-        assert period is not None, "the policy's check refuses a hold without a readable period"
-        until = period.after(began)
+        until = _end(hold, began)
         if until > today:
             yield Kept(hold.id, columns, until)
 
 
-def _shells(
-    subject: str, found: dict[BoundModel, dict[object, tuple[Kept, ...]]], using: str
-) -> dict[tuple[BoundModel, object], str]:
+def _end(hold: Hold, began: date) -> date:
+    period = parse_period(hold.period)
+    assert period is not None, "the policy's check refuses a hold without a readable period"
+    return period.after(began)
+
+
+def as_date(value: object) -> date | None:
+    """Return the day (UTC) of a date or a moment as a driver gives it."""
+    if isinstance(value, datetime):
+        return (value.astimezone(UTC) if value.tzinfo else value).date()
+    if isinstance(value, str):
+        return date.fromisoformat(value[:10])
+    return value if isinstance(value, date) else None
+
+
+def _share(shape: Shape, found: dict[Any, RowFate], plans: Plans, direct: Direct) -> None:
+    """Rows that somebody else's row points to: an address used by two people's orders."""
+    if not any(path.many for path in shape.model.paths):
+        return
+    for one in pointing_at(shape.model):
+        if one.bound is None or not one.bound.paths:
+            continue
+        own = plans.fates.get(one.bound, {})
+        for parent, pk in _pairs(one, found, direct):
+            if pk not in own:
+                found[parent].shared = True
+
+
+def _keep_shells(shape: Shape, found: dict[Any, RowFate], plans: Plans, direct: Direct) -> None:
     """Rows that cannot be deleted, with the reason: deleting them would take a held row or
     somebody else's row along, or the database forbids it. Parents follow their shells."""
-    shells: dict[tuple[BoundModel, object], str] = {}
     # Children come first, so a child's fate is settled before its parents are looked at.
-    for model, held in found.items():
-        candidates = [pk for pk, kept in held.items() if not kept]
-        if not candidates:
+    for one in pointing_at(shape.model):
+        if one.then not in ("cascade", "refuse"):
             continue
-        for relation in _cascading(model):
-            child = active().datamap.model(relation.related_model)
-            if child is None or not child.paths:
+        if one.bound is None or not one.bound.paths:
+            if one.then == "refuse":
+                for parent, _ in _pairs(one, found, direct):
+                    found[parent].why = "something that is not theirs hangs on it"
+            continue
+        own = plans.fates.get(one.bound, {})
+        for parent, pk in _known_pairs(one, own) if one.derived else _pairs(one, found, direct):
+            fate = found.get(parent)
+            if fate is None:
                 continue
-            own = found.get(child, {})
-            name = relation.field.name
-            pairs = (
-                relation.related_model._base_manager.using(using)
-                .filter(**{f"{name}__in": candidates})
-                .values_list(name, "pk")
-            )
-            for parent, pk in pairs:
-                if pk not in own:
-                    shells[model, parent] = "somebody else's data hangs on it"
-                elif own[pk] or (child, pk) in shells:
-                    shells.setdefault((model, parent), "something kept hangs on it")
-        for path in model.paths:
-            # The root of held rows stays as an empty shell: the kept rows must still lead
-            # to one person when their time is over.
-            if _is_root(path, model, subject):
-                for pk in candidates:
-                    if any(kept for rows in found.values() for kept in rows.values()):
-                        shells.setdefault((model, pk), "kept rows lead to it")
-    return shells
+            if pk not in own:
+                fate.why = "somebody else's data hangs on it"
+            elif own[pk].stays:
+                fate.why = fate.why or "something kept hangs on it"
+    kind = shape.root_kind
+    if kind:
+        # The root of held rows stays as an empty shell: the kept rows must still lead to one
+        # person when their time is over.
+        keeping = _keeping(plans)
+        for pk, fate in found.items():
+            if any(owner in keeping and split(owner)[0] == kind for owner in fate.owners):
+                found[pk].why = fate.why or "kept rows lead to it"
 
 
-def _shared(
-    model: BoundModel, found: dict[BoundModel, dict[object, tuple[Kept, ...]]], using: str
-) -> set[object]:
-    """Rows that somebody else's row points to: an address used by two people's orders."""
-    if not any(path.many for path in model.paths):
-        return set()
-    shared: set[object] = set()
-    for relation in _pointing(model):
-        child = active().datamap.model(relation.related_model)
-        if child is None or not child.paths:
-            continue
-        own = found.get(child, {})
-        name = relation.field.name
-        pairs = (
-            relation.related_model._base_manager.using(using)
-            .filter(**{f"{name}__in": list(found[model])})
-            .values_list(name, "pk")
-        )
-        shared.update(parent for parent, pk in pairs if pk not in own)
-    return shared
+def _keeping(plans: Plans) -> set[str]:
+    """People of whom anything is kept."""
+    return {
+        owner
+        for rows in plans.fates.values()
+        for fate in rows.values()
+        if fate.kept
+        for owner in fate.owners
+    }
 
 
-def _is_root(path: BoundPath, model: BoundModel, subject: str) -> bool:
-    """True when rows of the model are people of the subject's kind, known by their key."""
-    kind = path.kind
-    if path.hops or kind is None or kind.by != "key" or kind.model is not model.model:
-        return False
-    return kind.id == split(subject)[0]
+def _pairs(one: Pointing, parents: Iterable[Any], direct: Direct) -> Iterator[tuple[Any, Any]]:
+    """(key of the row pointed at, key of the row that points) in the database."""
+    pk: Any = one.child._meta.pk
+    column = quoted(one.column)
+    sql = f"SELECT {column}, {quoted(pk.column)} FROM {quoted(one.table)} WHERE "  # noqa: S608 - names of the schema
+    yield from direct.rows_among(sql, column, list(parents))
 
 
-def _pointing(model: BoundModel) -> Iterator[ForeignObjectRel]:
-    for relation in model.model._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
-            yield relation
-
-
-def _cascading(model: BoundModel) -> Iterator[ForeignObjectRel]:
-    for relation in _pointing(model):
-        if getattr(relation, "on_delete", None) in (CASCADE, PROTECT, RESTRICT):
-            yield relation
-
-
-def _children_first(models: tuple[BoundModel, ...]) -> tuple[BoundModel, ...]:
-    """Order models so that rows come before the rows they point to; cycles keep map order."""
-    by_class = {model.model: model for model in models}
-    ordered: list[BoundModel] = []
-    visiting: set[BoundModel] = set()
-
-    def visit(model: BoundModel) -> None:
-        if model in ordered or model in visiting:
-            return
-        visiting.add(model)
-        for relation in _pointing(model):
-            child = by_class.get(relation.related_model)
-            if child is not None and child is not model:
-                visit(child)
-        visiting.discard(model)
-        ordered.append(model)
-
-    for model in models:
-        visit(model)
-    return tuple(ordered)
+def _known_pairs(one: Pointing, own: dict[Any, RowFate]) -> Iterator[tuple[Any, Any]]:
+    """The same from what was read: every row that points there is the person's own."""
+    assert one.bound is not None
+    at = shape_of(one.bound).link_at(one.column)
+    for pk, fate in own.items():
+        if fate.stays:
+            yield fate.extras[at], pk

@@ -1,0 +1,122 @@
+"""The rows of many people in one statement, and the dates that retention counts from.
+
+For the engine's own statements (erasure, retention), which work on whole sets. The text is
+composed of bound identifiers; values travel as parameters only.
+"""
+
+# ruff: noqa: S608  (composed of quoted identifiers of the bound map; values are parameters)
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from upheld.datamap.bound import BoundModel, BoundPath
+from upheld.datamap.fragments import at, vendor
+from upheld.datamap.pathsql import PREFIX, absent, digest, quoted
+from upheld.datamap.references import split
+from upheld.datamap.values import parameter
+
+ROW = '"r"'
+"""How the statements call the model's own table."""
+MOST = 2000
+"""Subjects a statement: under the parameter limit of every SQLite."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyRows:
+    """One statement. Its first output is the value that leads to the person (a key of
+    `owners`), its second the primary key, then the columns asked for."""
+
+    sql: str
+    params: tuple[Any, ...]
+    owners: Mapping[Any, str]
+
+
+def rows_of_many(
+    model: BoundModel,
+    subjects: Sequence[str],
+    columns: Sequence[str],
+    connection: BaseDatabaseWrapper,
+) -> Iterator[ManyRows]:
+    """Yield statements that together find every row of `subjects`, with SQL `columns`.
+
+    A row that several of them reach comes once for each. `columns` call the row `ROW`.
+    """
+    for number, path in enumerate(model.paths):
+        wanted = {
+            value: subject
+            for subject in subjects
+            if path.kind is None or path.kind.id == split(subject)[0]
+            if (value := parameter(path, subject, connection)) is not None
+        }
+        values = list(wanted)
+        for start in range(0, len(values), MOST):
+            part = values[start : start + MOST]
+            yield ManyRows(
+                _statement(model, number, path, columns, len(part), connection),
+                tuple(part),
+                {value: wanted[value] for value in part},
+            )
+
+
+def _statement(
+    model: BoundModel,
+    number: int,
+    path: BoundPath,
+    columns: Sequence[str],
+    count: int,
+    connection: BaseDatabaseWrapper,
+) -> str:
+    before, tables = ROW, f"{quoted(model.table)} {ROW}"
+    for place, hop in enumerate(path.hops, start=1):
+        alias = f'"_j{place}"'
+        tables += (
+            f" INNER JOIN {quoted(hop.table)} {alias}"
+            f" ON {alias}.{quoted(hop.right)} = {before}.{quoted(hop.left)}"
+        )
+        before = alias
+    value = f"{before}.{quoted(path.column)}"
+    kind = path.kind
+    extra = ""
+    if kind is not None and kind.by == "value":
+        if kind.blind_scope is not None:
+            value = f"substr({value}, 1, {PREFIX})"
+        else:
+            extra = f" AND {value} <> ''"
+            value = digest(value, vendor(connection))
+    pk: Any = model.model._meta.pk
+    outputs = ", ".join([value, f"{ROW}.{quoted(pk.column)}", *columns])
+    earlier = "".join(f" AND {at(absent(other), model, ROW)}" for other in model.paths[:number])
+    marks = ", ".join(["%s"] * count)
+    return f"SELECT {outputs} FROM {tables} WHERE {value} IN ({marks}){extra}{earlier}"
+
+
+def date_sql(model: BoundModel, path: str) -> str:
+    """Return SQL for a column reached from the row over foreign keys (`order.date_placed`).
+
+    The map's check has made sure that the path leads to one date.
+    """
+    opts: Any = model.model._meta
+    tables, tied, before = "", "", ROW
+    steps = path.split(".")
+    for number, step in enumerate(steps[:-1]):
+        field = opts.get_field(step)
+        for info in field.path_infos:
+            ((left, right),) = info.join_field.get_joining_fields()
+            alias = f'"_d{number}{len(tables)}"'
+            tie = f"{alias}.{quoted(right.column)} = {before}.{quoted(left.column)}"
+            table = f"{quoted(info.to_opts.db_table)} {alias}"
+            if not tables:
+                tables, tied = table, tie
+            else:
+                tables += f" INNER JOIN {table} ON {tie}"
+            before, opts = alias, info.to_opts
+    column = f"{before}.{quoted(opts.get_field(steps[-1]).column)}"
+    return f"(SELECT {column} FROM {tables} WHERE {tied})" if tables else column
+
+
+__all__ = ["ROW", "ManyRows", "date_sql", "rows_of_many"]
