@@ -4,12 +4,13 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench lint format browser-shots clean
+.PHONY: help demo test bench soak lint format browser-shots clean
 
 help:
 	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
 	@echo "make test                                     install what it needs, run every test"
 	@echo "make bench                                    paired speed ratios as JSON lines"
+	@echo "make soak [SECONDS=3600]                      new questions against the reference meaning"
 	@echo "make lint                                     style, types and layers only"
 
 .venv/made: bin/install-system-packages
@@ -45,6 +46,14 @@ format: .venv/develop-ready
 bench: .venv/develop-ready
 	@bin/install-system-packages postgresql
 	@$(BIN)/python -m benchmarks
+
+# On SQLite, then on PostgreSQL, half of the time each; a seed is printed, SEED= repeats it.
+SECONDS ?= 3600
+soak: .venv/develop-ready
+	@bin/install-system-packages postgresql
+	@half=$$(( $(SECONDS) / 2 )); code=0; for database in sqlite postgresql; do \
+		$(BIN)/python -m tests.agreement.soak --database $$database --seconds $$half $(if $(SEED),--seed $(SEED)) || code=1; \
+	done; exit $$code
 
 clean:
 	rm -rf .venv var

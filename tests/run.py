@@ -70,6 +70,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     _pytest("benchmarks run", "tests/benchmarks"),
     *_on_both("journal, consent", "tests/journal", "tests/consent"),
     *_on_both("guard", "tests/guard"),
+    *_on_both("agreement", "tests/agreement"),
     _pytest(
         "language and formats",
         "tests/policy", "tests/notice", "tests/cli", "tests/evidence", "tests/sealing",
