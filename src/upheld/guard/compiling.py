@@ -45,6 +45,7 @@ class Guarded(SQLCompiler):
     """Bit mask of the personal columns this statement reads, matches or writes."""
     _preset_use: Use | None = None
     _executing = False
+    """Whether the statement is compiled to be run, by this compiler."""
     _armed = False
 
     @property
@@ -59,7 +60,7 @@ class Guarded(SQLCompiler):
         self.begin(around)
         gate.compiling = self
         try:
-            done = super().as_sql(*args, **kwargs)
+            done = self.statement(*args, **kwargs)
         finally:
             gate.compiling = around
         if around is not None:
@@ -68,6 +69,10 @@ class Guarded(SQLCompiler):
             self._armed = True
             gate.trusted += 1
         return done
+
+    def statement(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the SQL and its parameters, decided under the context that was read."""
+        return super().as_sql(*args, **kwargs)
 
     def begin(self, around: Guarded | None) -> None:
         """Read the context once and find out where the select list goes."""

@@ -11,19 +11,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from upheld.guard.generations import Generations
+
 if TYPE_CHECKING:
     from upheld.guard.compiling import Guarded
+    from upheld.guard.plans import Plan
 
 
 class Gate:
     """One per `DatabaseWrapper`, used by one thread at a time like the connection itself."""
 
-    __slots__ = ("compiling", "trusted", "vendor")
+    __slots__ = ("compiling", "plans", "trusted", "vendor")
 
     def __init__(self, vendor: str) -> None:
         self.vendor = vendor
         self.compiling: Guarded | None = None
         self.trusted = 0
+        self.plans: Generations[Plan] = Generations()
+        """Statements compiled on this connection; see `upheld.guard.plans`."""
 
     @contextmanager
     def trusting(self) -> Iterator[None]:

@@ -16,6 +16,7 @@ from upheld.guard.decisions import ALLOW, MASK, REFUSE
 from upheld.guard.fragments import refuse_extra_tables, refuse_raw_fragment
 from upheld.guard.lookups import SEALED_LOOKUPS, compile_sealed_lookup, sealed_column
 from upheld.guard.outputs import Converter, converter_for, null_of
+from upheld.guard.planned import Planned
 from upheld.guard.record import record
 from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted, permitted
@@ -27,15 +28,12 @@ from upheld.policy.semantics import Action
 SQL = tuple[str, Any]
 
 
-class GuardedSelect(Guarded):
+class GuardedSelect(Planned):
     """Decides columns where Django compiles them."""
 
     _depth = 0
     """Nesting below the select list: 0 = the expression itself is an output."""
-    _withheld: dict[int, list[Converter]] | None = None
-    """Converters of outputs that were replaced by NULL, by `id` of the expression."""
     _outputs: Sequence[Any] = ()
-    _sealed_outputs: list[tuple[str, BoundColumn]] | None = None
     _lookup_of_sealed = False
     _combining = False
     _qualifying = False
@@ -254,6 +252,7 @@ class GuardedSelect(Guarded):
                 fragment = self.rule_for(table.table_name, alias)
                 if fragment is not None:
                     nodes.append(Permitted(*fragment))
+                    self._first_rules.append((table.table_name, alias, fragment[0]))
         if nodes:
             self.where = WhereNode([self.where, *nodes] if self.where else nodes, AND)
 
@@ -270,6 +269,7 @@ class GuardedSelect(Guarded):
             fragment = self.rule_for(node.table_name, node.table_alias)
             if fragment is not None:
                 assert sql.endswith(")")
+                self._joined_rules.append((node.table_name, node.table_alias, fragment[0]))
                 return f"{sql[:-1]} AND {fragment[0]})", [*params, *fragment[1]]
         return sql, params
 
@@ -308,6 +308,9 @@ class GuardedSelect(Guarded):
 
     def get_converters(self, expressions: Any) -> Any:
         self._outputs = list(expressions)
+        return self.planned_converters(self._outputs)
+
+    def converters_made(self) -> Any:
         found = super().get_converters(self._outputs)
         if self.parts:
             return converters_of(self, found)
