@@ -29,7 +29,7 @@ def main() -> int:
     from tests.agreement.world import make_world
     from upheld.datamap.active import active, pinned
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     base = active()
     with transaction.atomic():
         with pinned(governed(base, with_asked(base.policy))):
