@@ -18,6 +18,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.admin",
     "upheld",
     "tests.project.clinic",
 ]
@@ -46,11 +47,25 @@ UPHELD = {
     "KEYS_DIR": None,  # a fresh key-encryption key in memory, made by the test run
     "MODE": "enforce",
 }
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
 
 SESSION_ENGINE = "upheld.guard.sessions"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "upheld.guard.middleware.UpheldMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
+STATIC_URL = "/static/"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import path
 
 from tests.project.clinic import views
+from tests.project.clinic.admin import site
 
 urlpatterns = [
+    path("admin/", site.urls),
     path("topics/", views.topics, name="topics"),
     path("me/", views.me, name="me"),
     path("patients/<int:pk>/", views.patient, name="patient"),
