@@ -15,6 +15,9 @@ from upheld.guard.decisions import ALLOW, DEFER, MASK, REFUSE, decisions_for
 from upheld.policy.semantics import Outcome, decide
 from upheld.policy.types import Grant
 
+pytestmark = pytest.mark.django_db
+"""Whether somebody's data are restricted is asked of the database."""
+
 CODES = {
     Outcome.ALLOW: ALLOW,
     Outcome.OWN_ROWS: ALLOW,

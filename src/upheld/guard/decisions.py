@@ -13,11 +13,13 @@ from typing import Literal
 from upheld.context import Context
 from upheld.datamap.active import Active, active
 from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.guard.restriction import somebody_restricted
 from upheld.policy.semantics import Action, Outcome, decide
 
 ALLOW, MASK, DEFER, REFUSE = range(4)
 
-RowRule = Literal["own", "consented", "refuse"]
+RowRule = Literal["own", "consented", "unrestricted", "refuse"]
+"""unrestricted = all rows but those of people who had their data restricted."""
 
 _ROWS: Mapping[Outcome, RowRule] = {
     Outcome.OWN_ROWS: "own",
@@ -52,6 +54,8 @@ class Decisions:
     personal: bytes
     by_field: Mapping[int, BoundColumn]
     """The map's columns by the identity of their field; see `DataMap.by_field`."""
+    restricted: bool = False
+    """Somebody's data may not be used for this purpose now; see `upheld.guard.restriction`."""
 
 
 def decisions_for(context: Context) -> Decisions:
@@ -61,10 +65,17 @@ def decisions_for(context: Context) -> Decisions:
     """
     governance = active()
     known = governance.kept
-    key = (__name__, context.purpose, context.actor.kind == "system", context.actor.posts)
+    restricted = somebody_restricted(governance.policy, context.purpose)
+    key = (
+        __name__,
+        context.purpose,
+        context.actor.kind == "system",
+        context.actor.posts,
+        restricted,
+    )
     found: Decisions | None = known.get(key)
     if found is None:
-        found = _compile(governance, context)
+        found = compiled(governance, context, restricted)
         # Posts come from the project's groups, so the keys are few; a flood of made-up
         # purposes must not fill the memory.
         if len(known) > 1024:
@@ -73,7 +84,8 @@ def decisions_for(context: Context) -> Decisions:
     return found
 
 
-def _compile(governance: Active, context: Context) -> Decisions:
+def compiled(governance: Active, context: Context, restricted: bool) -> Decisions:
+    """Make the decisions anew, asking no database. `restricted` as in `Decisions`."""
     datamap = governance.datamap
     size = len(datamap.columns)
     arrays = {action: bytearray(size) for action in ("read", "match", "write")}
@@ -88,6 +100,8 @@ def _compile(governance: Active, context: Context) -> Decisions:
     rows: dict[str, RowRule] = {}
     for model in datamap.models:
         rule = row_rule(governance, context, model)
+        if rule is None and restricted and model.paths:
+            rule = "unrestricted"
         if rule is not None:
             rows[model.table] = rule
     return Decisions(
@@ -99,6 +113,7 @@ def _compile(governance: Active, context: Context) -> Decisions:
         rows,
         bytes(personal),
         datamap.by_field,
+        restricted,
     )
 
 

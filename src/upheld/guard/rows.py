@@ -16,6 +16,7 @@ from upheld.datamap.bound import BoundModel
 from upheld.datamap.paths import consented_rows, own_rows
 from upheld.guard.decisions import Decisions
 from upheld.guard.refusal import refuse_rows
+from upheld.guard.restriction import unrestricted
 from upheld.policy.semantics import Action
 
 Fragment = tuple[str, tuple[Any, ...]]
@@ -59,4 +60,10 @@ def permitted(
         return None
     if rule == "own":
         return own_rows(model, alias, context.subject, connection)
-    return consented_rows(model, alias, context.purpose or "", connection)
+    if rule == "unrestricted":
+        return unrestricted(context, model, alias, connection)
+    agreed = consented_rows(model, alias, context.purpose or "", connection)
+    if not ruling.restricted:
+        return agreed
+    free = unrestricted(context, model, alias, connection)
+    return f"{agreed[0]} AND {free[0]}", (*agreed[1], *free[1])

@@ -22,7 +22,7 @@ from upheld.consent.offered import choices
 from upheld.context import current
 from upheld.datamap.active import active
 from upheld.errors import RightsError
-from upheld.guard.restriction import restrict
+from upheld.guard.restricting import restrict
 from upheld.rights.erasure import erase
 from upheld.rights.identity.documents import destroy
 from upheld.rights.identity.models import IdentityDocument

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from upheld import keyring
-from upheld.guard.restriction import lift
+from upheld.guard.restricting import lift
 from upheld.rights.identity.documents import destroy
 from upheld.rights.identity.models import IdentityCode, IdentityDocument
 from upheld.rights.requests.models import RequestNote, RightsRequest
