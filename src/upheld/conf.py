@@ -32,6 +32,11 @@ class Conf:
     again whether it still exists: the longest time another process can read an erased
     person's values after the erasure."""
 
+    RELOAD_EVERY: float = 5.0
+    """Seconds between two looks of a process at its privacy folder. A change is taken when
+    two looks find it the same, so that nobody meets half-copied files. 0 = never: new rules
+    come with a restart."""
+
     PROBES: tuple[str, ...] = ()
     """Modules with a site's own probes, as dotted paths."""
 
