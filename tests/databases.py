@@ -15,6 +15,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sysconfig
@@ -63,11 +64,9 @@ def digest(vendor: str) -> str:
 def enter(connection: Any) -> None:
     """Make `connection` that of a fresh migrated test database of this process alone."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    name = digest(connection.vendor)
     _forget_old()
-    kind: type[Copy] = OnPostgreSQL if connection.vendor == "postgresql" else OnSQLite
-    with _locked(FOLDER / f"{name}.lock"):
-        copy = kind(connection, name)
+    copy = _copy_for(connection)
+    with _locked(FOLDER / f"{copy.name}.lock"):
         if not copy.kept():
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
             copy.keep()
@@ -79,20 +78,43 @@ def enter(connection: Any) -> None:
     post_migrate.send(sender=engine, app_config=engine, apps=apps, plan=[], **options)
 
 
+def one_more(connection: Any, file: Path) -> dict[str, str]:
+    """Make one more copy, for processes that a test starts: at `file`, or beside the process's
+    own database in the server. Returns the environment that leads a site to it.
+
+    They still run `migrate`, which then has no table to make, for what belongs to a process.
+    """
+    copy = _copy_for(connection)
+    copy.place(file)
+    if connection.vendor == "sqlite":
+        return {}
+    port = str(connection.settings_dict["PORT"])
+    return {"UPHELD_DB": "postgresql", "UPHELD_PG_PORT": port, "UPHELD_PG_NAME": file.stem}
+
+
 class Copy(Protocol):
     """One kept database. `kept` says whether there is one; `keep` keeps the open one."""
+
+    name: str
 
     def __init__(self, connection: Any, name: str) -> None: ...
     def kept(self) -> bool: ...
     def keep(self) -> None: ...
     def load(self) -> None: ...
+    def place(self, file: Path) -> None: ...
+
+
+def _copy_for(connection: Any) -> Copy:
+    kind: type[Copy] = OnPostgreSQL if connection.vendor == "postgresql" else OnSQLite
+    return kind(connection, digest(connection.vendor))
 
 
 class OnSQLite:
     """A file, loaded into the memory of each process."""
 
     def __init__(self, connection: Any, name: str) -> None:
-        self._connection, self._file = connection, FOLDER / f"{name}.sqlite3"
+        self.name, self._connection = name, connection
+        self._file = FOLDER / f"{name}.sqlite3"
 
     def kept(self) -> bool:
         return self._file.exists()
@@ -113,6 +135,10 @@ class OnSQLite:
         with closing(sqlite3.connect(self._file)) as source, self._memory() as memory:
             source.backup(memory)
 
+    def place(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self._file, file)
+
     def _memory(self) -> closing[sqlite3.Connection]:
         """Django's database in memory past the guard, which lets nobody copy it."""
         return closing(sqlite3.connect(self._connection.settings_dict["NAME"], uri=True))
@@ -122,7 +148,7 @@ class OnPostgreSQL:
     """A template in the server, and its dump for the next server."""
 
     def __init__(self, connection: Any, name: str) -> None:
-        self._connection, self._template = connection, f"made_{name}"
+        self.name, self._connection, self._template = name, connection, f"made_{name}"
         self._dump = FOLDER / f"{name}.sql"
 
     def kept(self) -> bool:
@@ -145,6 +171,9 @@ class OnPostgreSQL:
         self._connection.close()
         self._ask(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         _rename(self._connection)
+
+    def place(self, file: Path) -> None:
+        self._ask(f"CREATE DATABASE {file.stem} TEMPLATE {self._template}")
 
     def _restored(self) -> bool:
         self._ask("DROP DATABASE IF EXISTS part_of_it")

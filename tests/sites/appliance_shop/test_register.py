@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-from django.db import connection
-
-from tests.proving.conftest import protect
 from upheld.datamap.active import active
 from upheld.notice.register import AUTO
 from upheld.proving.registry import all_probes
 from upheld.proving.requirements import by_requirement
-from upheld.proving.run import by_sentence, prove
+from upheld.proving.run import Proof, by_sentence
 
 ROWS = {
     1: "abcdefghi",
@@ -51,11 +47,9 @@ def test_every_probe_speaks_for_sentences_and_rules_that_exist() -> None:
         assert [id for id in probe.says if notice.sentence(id) is None] == [], probe.id
 
 
-@pytest.mark.django_db
-def test_no_promise_is_broken_and_every_row_says_where_it_stands() -> None:
-    if connection.vendor == "sqlite":
-        protect()
-    proofs = prove(record=False)
+def test_no_promise_is_broken_and_every_row_says_where_it_stands(
+    proofs: tuple[Proof, ...],
+) -> None:
     broken = [(p.probe.id, p.finding.detail) for p in proofs if p.finding.result == "broken"]
     assert broken == []
     rows = by_requirement(proofs)

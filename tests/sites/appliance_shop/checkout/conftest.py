@@ -26,7 +26,6 @@ def shop(db: None, provider: ProviderProcess, wire: str) -> Any:
     with override_settings(
         PAYMENTS=payments,
         SITE_URL="http://testserver",
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
     ):
         yield make_goods()
 
