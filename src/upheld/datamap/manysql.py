@@ -14,10 +14,11 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from upheld.datamap.bound import BoundModel, BoundPath
+from upheld.datamap.bound import BoundModel, BoundPath, Hop
 from upheld.datamap.fragments import at, vendor
 from upheld.datamap.pathsql import PREFIX, absent, digest, quoted
 from upheld.datamap.references import split
+from upheld.datamap.steps import to_owner
 from upheld.datamap.values import parameter
 
 ROW = '"r"'
@@ -101,21 +102,28 @@ def date_sql(model: BoundModel, path: str) -> str:
     The map's check has made sure that the path leads to one date.
     """
     opts: Any = model.model._meta
-    tables, tied, before = "", "", ROW
-    steps = path.split(".")
-    for number, step in enumerate(steps[:-1]):
+    hops: list[Hop] = []
+    *steps, last = path.split(".")
+    for step in steps:
         field = opts.get_field(step)
+        hops += to_owner(opts, field)
         for info in field.path_infos:
             ((left, right),) = info.join_field.get_joining_fields()
-            alias = f'"_d{number}{len(tables)}"'
-            tie = f"{alias}.{quoted(right.column)} = {before}.{quoted(left.column)}"
-            table = f"{quoted(info.to_opts.db_table)} {alias}"
-            if not tables:
-                tables, tied = table, tie
-            else:
-                tables += f" INNER JOIN {table} ON {tie}"
-            before, opts = alias, info.to_opts
-    column = f"{before}.{quoted(opts.get_field(steps[-1]).column)}"
+            hops.append(Hop(info.to_opts.db_table, left.column, right.column, False))
+            opts = info.to_opts
+    field = opts.get_field(last)
+    hops += to_owner(opts, field)
+    tables, tied, before = "", "", ROW
+    for number, hop in enumerate(hops):
+        alias = f'"_d{number}"'
+        tie = f"{alias}.{quoted(hop.right)} = {before}.{quoted(hop.left)}"
+        table = f"{quoted(hop.table)} {alias}"
+        if tables:
+            tables += f" INNER JOIN {table} ON {tie}"
+        else:
+            tables, tied = table, tie
+        before = alias
+    column = f"{before}.{quoted(field.column)}"
     return f"(SELECT {column} FROM {tables} WHERE {tied})" if tables else column
 
 

@@ -70,7 +70,7 @@ def _follow(
                     f"step `{name}` of `{path.text}` is a generic relation, it may lead anywhere",
                     hint="write a path over foreign keys",
                 )
-            hops.extend(_to_owner(opts, found))
+            hops.extend(to_owner(opts, found))
             nullable = nullable or bool(getattr(found, "null", True))
             for info in found.path_infos:
                 pairs = info.join_field.get_joining_fields()
@@ -86,7 +86,7 @@ def _follow(
             raise PathError(
                 f"step `{name}` of `{path.text}` is a plain column, no step can follow it"
             )
-        hops.extend(_to_owner(opts, found))
+        hops.extend(to_owner(opts, found))
         table = found.model._meta.db_table
         value_kind = _kind_of_value(path, table, found, kinds, category_of, wall)
         nullable = nullable or bool(found.null or found.blank)
@@ -116,7 +116,7 @@ def _end_on_root(
     return BoundPath(path.text, kind, tuple(hops), column, nullable)
 
 
-def _to_owner(opts: Options[Any], found: Any) -> list[Hop]:
+def to_owner(opts: Options[Any], found: Any) -> list[Hop]:
     """Joins from a multi-table child up to the parent that has the field."""
     owner = found.model._meta.concrete_model
     if owner is opts.concrete_model or owner is None:

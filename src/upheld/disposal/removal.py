@@ -132,6 +132,27 @@ def heard(model: type[Model]) -> bool:
     return bool(signals.pre_delete.has_listeners(model) or signals.post_delete.has_listeners(model))
 
 
+def children_first(models: tuple[BoundModel, ...]) -> tuple[BoundModel, ...]:
+    """Order models so that rows come before the rows they point to; cycles keep map order."""
+    known = set(models)
+    ordered: dict[BoundModel, None] = {}
+    visiting: set[BoundModel] = set()
+
+    def visit(model: BoundModel) -> None:
+        if model in ordered or model in visiting:
+            return
+        visiting.add(model)
+        for one in pointing_at(model):
+            if one.bound is not None and one.bound in known:
+                visit(one.bound)
+        visiting.discard(model)
+        ordered[model] = None
+
+    for model in models:
+        visit(model)
+    return tuple(ordered)
+
+
 def _remove_pointing(one: Pointing, keys: Sequence[Any], direct: Direct) -> None:
     pk: Any = one.child._meta.pk
     found = [

@@ -11,7 +11,7 @@ from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.manysql import ROW, date_sql
 from upheld.datamap.pathsql import quoted
-from upheld.disposal.removal import pointing_at
+from upheld.disposal.removal import children_first, pointing_at
 from upheld.policy.types import Hold
 
 
@@ -113,24 +113,3 @@ def _root_kind(model: BoundModel) -> str:
         if not path.hops and kind is not None and kind.by == "key" and kind.model is model.model:
             return kind.id
     return ""
-
-
-def children_first(models: tuple[BoundModel, ...]) -> tuple[BoundModel, ...]:
-    """Order models so that rows come before the rows they point to; cycles keep map order."""
-    known = set(models)
-    ordered: dict[BoundModel, None] = {}
-    visiting: set[BoundModel] = set()
-
-    def visit(model: BoundModel) -> None:
-        if model in ordered or model in visiting:
-            return
-        visiting.add(model)
-        for one in pointing_at(model):
-            if one.bound is not None and one.bound in known:
-                visit(one.bound)
-        visiting.discard(model)
-        ordered[model] = None
-
-    for model in models:
-        visit(model)
-    return tuple(ordered)
