@@ -1,8 +1,9 @@
 """From a seed to batches of cases: one policy, then many questions about it.
 
 A batch depends on the seed and its number alone, so a run can be resumed or one batch asked
-again. Policies are random but lean to the interesting: a question often meets a grant that
-names its category.
+again. Each question is asked several times, by other people and with other values: what the
+guard remembers of the first must not answer the second. Policies are random but lean to the
+interesting: a question often meets a grant that names its category.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from django.db.models import Model
+
 from tests.agreement.case import Case, Question
 from tests.agreement.people import ACTORS
 from tests.agreement.shapes import ALL
@@ -18,8 +21,8 @@ from tests.agreement.world import ASKED, COLUMNS, World
 from upheld.datamap.active import Active, active
 from upheld.policy.types import Grant, Policy, Purpose
 
-EACH = 40
-"""Cases a batch."""
+EACH, ASKERS = 40, 4
+"""Cases a batch, and of these in a row that ask the same in another's name."""
 OTHERS = ("own", "order_fulfilment", "after_sales", "weekly_bundle_mail", "statistics",
           "catalogue_work", "authentication", "unheard-of", None)  # fmt: skip
 FITTING = {
@@ -58,8 +61,19 @@ def batch(seed: int, number: int, world: World) -> Batch:
     base = active()
     policy = _policy(chance, base.policy)
     now = replace(base, policy=policy, kept={})
-    cases = tuple(_case(chance, now, world) for _ in range(EACH))
-    return Batch(seed, number, now, cases)
+    cases: list[Case] = []
+    for _ in range(EACH // ASKERS):
+        shape = chance.choice(list(ALL))
+        model, column = chance.choice(FITTING[shape])
+        second = chance.choice(COLUMNS[model])
+        often = chance.random() < 0.85
+        purpose = ASKED if often else chance.choice(OTHERS)
+        for _ in range(ASKERS):
+            question = _question(chance, world, shape, model, column, second)
+            actor = chance.choice(list(ACTORS))
+            subject = chance.choice([*world.people, "ann", "bob", None])
+            cases.append(Case(now, world, purpose, actor, subject, question))
+    return Batch(seed, number, now, tuple(cases))
 
 
 def governed(base: Active, policy: Policy) -> Active:
@@ -107,25 +121,17 @@ def _grant(chance: random.Random, categories: tuple[str, ...]) -> Grant:
     )
 
 
-def _case(chance: random.Random, now: Active, world: World) -> Case:
-    shape = chance.choice(list(ALL))
-    model, column = chance.choice(FITTING[shape])
+def _question(
+    chance: random.Random, world: World, shape: str, model: type[Model], column: str, second: str
+) -> Question:
     rows = world.rows[model]
-    question = Question(
+    values = [row.values[column] for row in rows]
+    return Question(
         shape=shape,
         model=model,
         column=column,
-        second=chance.choice(COLUMNS[model]),
-        value=chance.choice(rows).values[column],
-        other=chance.choice([*(row.values[column] for row in rows), "nothing like it"]),
+        second=second,
+        value=chance.choice(values),
+        other=chance.choice([*values, "nothing like it"]),
         row=chance.choice(rows).pk,
-    )
-    often = chance.random() < 0.85
-    return Case(
-        now,
-        world,
-        purpose=ASKED if often else chance.choice(OTHERS),
-        actor=chance.choice(list(ACTORS)),
-        subject=chance.choice([*world.people, "ann", "bob", None]),
-        question=question,
     )

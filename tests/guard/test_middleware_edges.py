@@ -207,10 +207,11 @@ def test_a_stream_that_is_left_early_is_noted_too(clinic: Clinic) -> None:
     request.user = clinic.ann
     with clinic.own(clinic.ann):
         context = current()
+    from upheld.datamap.active import active
     from upheld.guard.middleware import _until_closed
 
     with clinic.own(clinic.ann):
-        response = _until_closed(view(request), context)
+        response = _until_closed(view(request), context, active())
     parts = iter(response)
     assert next(parts) == b"N-ann"
     for close in response._resource_closers:  # `response.close()` would end the connection too

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, cast
 
 from django.apps import apps
@@ -45,6 +46,21 @@ class MapError(ConfigurationError):
         super().__init__("the map cannot be used\n" + "\n".join(lines))
 
 
+FILES = ("notice.md", "policy.yaml", "map.yaml", "register.yaml")
+Signature = tuple[tuple[str, int, int], ...]
+"""Name, time of the last change in nanoseconds and size of each file of a folder."""
+
+
+def signature_of(folder: Path) -> Signature:
+    """Return what tells one state of a privacy folder from another without reading it."""
+    found = []
+    for name in FILES:
+        with suppress(OSError):
+            state = (folder / name).stat()
+            found.append((name, state.st_mtime_ns, state.st_size))
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Active:
     """The governance in force. `digest` is the SHA-256 of its sources in hex."""
@@ -54,6 +70,8 @@ class Active:
     datamap: DataMap
     digest: str
     register: Register
+    signature: Signature = ()
+    """Of the files it was read from; empty when it was read from none."""
     kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """What others work out from this governance and keep as long as it lives: the guard's
     decisions. A key begins with the name of the module that keeps it."""
@@ -94,6 +112,15 @@ def pinned(governance: Active | None = None) -> Iterator[Active]:
         pin.reset(token)
 
 
+@contextmanager
+def unit_of_work() -> Iterator[Active]:
+    """Decide the whole block by one governance: that of the work around it, else the newest."""
+    held = pin.get()
+    governance = None if held is None else cast("Active | None", held.governance)
+    with pinned(governance) as chosen:
+        yield chosen
+
+
 def reload() -> Active:
     """Read the folder again and put it in force for whatever begins from now on.
 
@@ -111,7 +138,8 @@ def reload() -> Active:
             "`UPHELD` has no `PRIVACY_DIR`",
             hint="name the folder with notice.md, policy.yaml and map.yaml",
         )
-    new = make(load_privacy_dir(folder))
+    signature = signature_of(folder)
+    new = replace(make(load_privacy_dir(folder)), signature=signature)
     with _lock:
         if _now is not None:
             check_stored(_now, new)
@@ -212,4 +240,6 @@ __all__ = [
     "override",
     "pinned",
     "reload",
+    "signature_of",
+    "unit_of_work",
 ]

@@ -15,7 +15,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import PurePath
 
 from upheld.context import Actor, Context, current, entered
-from upheld.datamap.active import active
+from upheld.datamap import watching
+from upheld.datamap.active import active, pinned
 from upheld.errors import ConfigurationError
 
 _STARTERS = frozenset(("manage.py", "django-admin", "django-admin.exe", "__main__.py"))
@@ -61,14 +62,17 @@ def _write_up() -> None:
 def running_task(name: str) -> Iterator[Context]:
     """Run the block as the task `name`, for the purpose that the map gives it.
 
-    Without an entry there is no purpose, so no personal data.
+    Without an entry there is no purpose, so no personal data. It is decided by the rules in
+    force when it starts, whatever the worker around it began with.
     """
     from upheld.guard.finishing import finish
 
-    purpose = active().datamap.purpose_for_task(name)
-    context = Context(purpose, Actor("system", f"system:{name}"), place=name)
-    with entered(context):
-        try:
-            yield context
-        finally:
-            finish()
+    watching.look()
+    with pinned() as governance:
+        purpose = governance.datamap.purpose_for_task(name)
+        context = Context(purpose, Actor("system", f"system:{name}"), place=name)
+        with entered(context):
+            try:
+                yield context
+            finally:
+                finish()

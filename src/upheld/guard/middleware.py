@@ -2,12 +2,16 @@
 
 The purpose is put in force for the whole chain below; a response that reads later (a
 template response rendered above, a stream) is rendered and read under the same context.
+
+All of it is decided by one governance, the one in force when the request came in.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
@@ -17,11 +21,13 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from upheld.context import Context, entered, purpose
-from upheld.datamap.active import active
+from upheld.datamap import watching
+from upheld.datamap.active import Active, active, pinned, unit_of_work
 from upheld.errors import PurposeError
 from upheld.guard.finishing import finish
 from upheld.guard.forbidden import forbidden
 from upheld.guard.routing import context_of
+from upheld.guard.sessions import SessionStore
 from upheld.policy.types import AUTHENTICATION
 
 Handler = Callable[[HttpRequest], Any]
@@ -43,10 +49,12 @@ class UpheldMiddleware:
     def __call__(self, request: HttpRequest) -> Any:
         if self._async:
             return self._acall(request)
-        context = _begin(request)
-        with entered(context):
-            response = self._answer(request)
-        return _until_closed(response, context)
+        watching.look()
+        with unit_of_work() as governance:
+            context = _begin(request)
+            with entered(context):
+                response = self._answer(request)
+        return _until_closed(response, context, governance)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response = _or_forbidden(request, self.get_response(request))
@@ -55,15 +63,17 @@ class UpheldMiddleware:
         return response
 
     async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        context = await sync_to_async(_begin)(request)
-        with entered(context):
-            handler: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = self.get_response
-            response = await handler(request)
-            if response.status_code == 500:
-                response = await sync_to_async(_or_forbidden)(request, response)
-            if not response.streaming:
-                await sync_to_async(finish)()
-        return _until_closed(response, context)
+        await sync_to_async(watching.look)()
+        with unit_of_work() as governance:
+            context = await sync_to_async(_begin)(request)
+            with entered(context):
+                handler: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = self.get_response
+                response = await handler(request)
+                if response.status_code == 500:
+                    response = await sync_to_async(_or_forbidden)(request, response)
+                if not response.streaming:
+                    await sync_to_async(finish)()
+        return _until_closed(response, context, governance)
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -114,6 +124,8 @@ class _Rendering:
 def _begin(request: HttpRequest) -> Context:
     """Read who is signed in, under `authentication`, and make the context."""
     session = getattr(request, "session", None)
+    if isinstance(session, SessionStore):
+        session.governance = active()  # it is saved after the request has left this middleware
     account = None
     with purpose(AUTHENTICATION):
         # A session that was never saved holds nobody; looking into it costs no query.
@@ -153,39 +165,55 @@ def unwrapped(user: Any) -> Any:
     return user.__reduce__()[1][0]
 
 
-def _until_closed(response: HttpResponseBase, context: Context) -> HttpResponseBase:
+def _until_closed(
+    response: HttpResponseBase, context: Context, governance: Active
+) -> HttpResponseBase:
     """Keep the purpose for what is read while the response is sent."""
     if isinstance(response, StreamingHttpResponse):
         parts: Any = response.streaming_content
         stream = _async_stream if response.is_async else _stream
-        response.streaming_content = stream(parts if response.is_async else iter(parts), context)
+        parts = parts if response.is_async else iter(parts)
+        response.streaming_content = stream(parts, _Again(context, governance))
     return response
 
 
-def _stream(parts: Iterator[bytes], context: Context) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """Takes up a request where it was left, as often as it is called."""
+
+    context: Context
+    governance: Active
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        with pinned(self.governance), entered(self.context):
+            yield
+
+
+def _stream(parts: Iterator[bytes], again: _Again) -> Iterator[bytes]:
     # Entered for each part: between two, the server's thread may run something else.
     try:
         while True:
-            with entered(context):
+            with again():
                 try:
                     part = next(parts)
                 except StopIteration:
                     return
             yield part
     finally:  # the visitor may go before the end: what was read was read
-        with entered(context):
+        with again():
             finish()
 
 
-async def _async_stream(parts: AsyncIterator[bytes], context: Context) -> AsyncIterator[bytes]:
+async def _async_stream(parts: AsyncIterator[bytes], again: _Again) -> AsyncIterator[bytes]:
     try:
         while True:
-            with entered(context):
+            with again():
                 try:
                     part = await anext(parts)
                 except StopAsyncIteration:
                     return
             yield part
     finally:
-        with entered(context):
+        with again():
             await sync_to_async(finish)()

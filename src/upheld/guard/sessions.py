@@ -6,7 +6,8 @@ page is for: the route's purpose says nothing about it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -14,55 +15,62 @@ from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
 from upheld.context import Actor, purpose
-from upheld.datamap.active import active
+from upheld.datamap.active import Active, active, pinned
 from upheld.guard.models import SessionLink
 from upheld.policy.types import AUTHENTICATION
 
 _SYSTEM = Actor("system", "system:sessions")
 
 
-def _authentication() -> Any:
-    return purpose(AUTHENTICATION, actor=_SYSTEM)
+@contextmanager
+def _authentication(governance: Active | None = None) -> Iterator[None]:
+    with ExitStack() as around:
+        if governance is not None:
+            around.enter_context(pinned(governance))
+        around.enter_context(purpose(AUTHENTICATION, actor=_SYSTEM))
+        yield
 
 
 class SessionStore(DatabaseStore):
     """Each method that reaches the database runs under `authentication`."""
 
+    governance: Active | None = None
+    """What the request is decided by; the session is saved after the middleware's end."""
     _linked: str | None = None
 
     def load(self) -> dict[str, Any]:
-        with _authentication():
+        with _authentication(self.governance):
             return super().load()
 
     def exists(self, session_key: str) -> bool:
-        with _authentication():
+        with _authentication(self.governance):
             return super().exists(session_key)
 
     def save(self, must_create: bool = False) -> None:
-        with _authentication():
+        with _authentication(self.governance):
             super().save(must_create)
             self._link()
 
     def delete(self, session_key: str | None = None) -> None:
-        with _authentication():
+        with _authentication(self.governance):
             super().delete(session_key)
             SessionLink.objects.filter(session=session_key or self.session_key or "").delete()
 
     async def aload(self) -> dict[str, Any]:
-        with _authentication():
+        with _authentication(self.governance):
             return await super().aload()
 
     async def aexists(self, session_key: str) -> bool:
-        with _authentication():
+        with _authentication(self.governance):
             return await super().aexists(session_key)
 
     async def asave(self, must_create: bool = False) -> None:
-        with _authentication():
+        with _authentication(self.governance):
             await super().asave(must_create)
             await sync_to_async(self._link)()
 
     async def adelete(self, session_key: str | None = None) -> None:
-        with _authentication():
+        with _authentication(self.governance):
             await super().adelete(session_key)
             key = session_key or self.session_key or ""
             await SessionLink.objects.filter(session=key).adelete()
