@@ -39,13 +39,14 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     state = Path(os.environ.get("UPHELD_VAR", ROOT / "var"))
-    provider_port = _free_port()
+    provider_port, carrier_port = _free_port(), _free_port()
     environment = {
         **os.environ,
         "UPHELD_SITE": given.site,
         "DJANGO_SETTINGS_MODULE": f"sites.{given.site}.settings",
         "UPHELD_SITE_URL": f"http://127.0.0.1:{given.port}",
         "UPHELD_PROVIDER_URL": f"http://127.0.0.1:{provider_port}",
+        "UPHELD_CARRIER_URL": f"http://127.0.0.1:{carrier_port}/consignments",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
     }
     manage = [sys.executable, str(ROOT / "manage.py")]
@@ -77,6 +78,12 @@ def main() -> int:
             process_group=0,
         ),
         subprocess.Popen(
+            [sys.executable, "-m", "sites.carrier", "--port", str(carrier_port),
+             "--state", str(state / "carrier")],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=_log(state / "carrier"),
+            process_group=0,
+        ),
+        subprocess.Popen(
             [str(BIN / "gunicorn"), f"sites.{given.site}.wsgi:application",
              "--bind", f"127.0.0.1:{given.port}", "--workers", str(given.workers),
              # Browsers open connections ahead of use; a worker without threads waits on them.
@@ -86,6 +93,10 @@ def main() -> int:
         ),
         subprocess.Popen(  # settles, gives up, refunds and mails what nobody came back for
             [*manage, "mind_orders", "--every", "30"],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
+        ),
+        subprocess.Popen(  # tells the carrier of parcels, and recipients of erasures
+            [*manage, "upheld", "deliver", "--every", "10"],
             cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
         ),
     ]  # fmt: skip

@@ -25,6 +25,7 @@ GUARD = os.environ.get("UPHELD_GUARD", "on") != "off"
 DEBUG = os.environ.get("UPHELD_DEBUG") == "1"
 SITE_URL = os.environ.get("UPHELD_SITE_URL", "http://127.0.0.1:8000")
 PROVIDER_URL = os.environ.get("UPHELD_PROVIDER_URL", "http://127.0.0.1:8090")
+CARRIER_URL = os.environ.get("UPHELD_CARRIER_URL", "http://127.0.0.1:8070/consignments")
 
 
 def _secret_key() -> str:
@@ -246,6 +247,15 @@ if GUARD:
         "KEYS_DIR": STATE / "keys",
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,
+        "FEEDS": ("sites.appliance_shop.dispatch.feeds",),
+        "RECIPIENTS": {
+            "carrier": {
+                "way": "http",
+                "at": CARRIER_URL,
+                "key": STATE.parent / "carrier" / "token",
+            },
+            "payment_provider": {"way": "call", "at": PROVIDER_URL},
+        },
         "PROBES": (
             "sites.appliance_shop.probes.house",
             "sites.appliance_shop.probes.mandatory",

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
 from sites.payments.connect_checkout import ConnectCheckout
+from sites.payments.gated import through_the_gate
 from sites.payments.seam import PaymentProvider
 from sites.payments.stripe_checkout import StripeCheckout
 from sites.provider.account import account_at
@@ -47,20 +48,26 @@ def _built(name: str) -> PaymentProvider:
     api = settings.PAYMENTS["API"].rstrip("/")
     account = account_at(Path(settings.PAYMENTS["ACCOUNT"]))
     if name == "stripe":
-        return StripeCheckout(
-            api=api,
-            api_key=account.stripe_api_key,
-            webhook_secret=account.stripe_webhook_secret,
+        return through_the_gate(
+            StripeCheckout(
+                api=api,
+                api_key=account.stripe_api_key,
+                webhook_secret=account.stripe_webhook_secret,
+            ),
+            api,
         )
     if name == "connect":
-        return ConnectCheckout(
-            api=api,
-            merchant=account.merchant,
-            key_id=account.connect_key_id,
-            secret=account.connect_secret,
-            webhook_key_id=account.connect_webhook_key_id,
-            webhook_secret=account.connect_webhook_secret,
-            integrator="Upheld sites",
+        return through_the_gate(
+            ConnectCheckout(
+                api=api,
+                merchant=account.merchant,
+                key_id=account.connect_key_id,
+                secret=account.connect_secret,
+                webhook_key_id=account.connect_webhook_key_id,
+                webhook_secret=account.connect_webhook_secret,
+                integrator="Upheld sites",
+            ),
+            api,
         )
     raise ImproperlyConfigured(f"unknown payment provider `{name}`: use one of {NAMES}")
 

@@ -24,6 +24,7 @@ class UpheldConfig(AppConfig):
         from upheld.consent.protection import protect_ledger
         from upheld.datamap import checks  # these need loaded models
         from upheld.datamap.active import active
+        from upheld.disclosure import outside
         from upheld.guard.indexes import prepare_sealed_columns
         from upheld.guard.launch import enter_command
         from upheld.journal.protection import protect_log
@@ -36,6 +37,7 @@ class UpheldConfig(AppConfig):
         post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
         post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
         post_migrate.connect(prepare_sealed_columns, sender=self, dispatch_uid="upheld.guard")
+        outside.install()
         checks.registered()
         key_checks.registered()
         with suppress(ConfigurationError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from sites.appliance_shop.dispatch.models import Parcel
@@ -15,6 +16,16 @@ from sites.appliance_shop.orders.moving import move
 from sites.appliance_shop.orders.status import DISPATCHED
 from sites.appliance_shop.servicemail.models import Kind
 from sites.appliance_shop.servicemail.queue import queue, queue_again
+
+
+def announce(order: Any) -> None:
+    """Tell the carrier where the parcel goes: through the gate, once this is committed."""
+    if not settings.GUARD:
+        return
+    from sites.appliance_shop.dispatch.feeds import PARCELS
+    from upheld.disclosure.gate import queue as hand_over
+
+    hand_over(PARCELS, [order])
 
 
 class CannotSend(Exception):
@@ -57,4 +68,5 @@ def send_out(order: Any, label: Label) -> Parcel:
             expected_to=label.expected_to,
         )
         queue(order, Kind.DISPATCHED)
+        announce(order)
     return parcel

@@ -13,7 +13,7 @@ from sites.appliance_shop.settlement.models import Outcome, Payment
 from sites.appliance_shop.settlement.settle import SETTLER, look_again
 from sites.payments.chosen import provider
 from sites.payments.seam import Bill, Line
-from upheld.context import purpose
+from upheld.context import acting_for, current, purpose
 
 
 class NotPayable(Exception):
@@ -38,6 +38,7 @@ def hosted_page(order: Any) -> str:
 
     The page that is still open is used again. Raises `NotPayable` and `PaymentError`.
     """
+    buyer = current().subject
     with purpose("settlement", actor=SETTLER, subject=None):
         payment = order.payments.order_by("-attempt").first()
         if payment is not None and payment.outcome == Outcome.OPEN:
@@ -49,7 +50,8 @@ def hosted_page(order: Any) -> str:
         if payment.outcome == Outcome.FAILURE:
             payment = _next_attempt(payment)
         bill = bill_for(order.number, payment)
-        started = provider(payment.provider).start(bill)
+        with acting_for(buyer):  # the log of the hand-over says whose order went
+            started = provider(payment.provider).start(bill)
         Payment.objects.filter(pk=payment.pk, reference="").update(reference=started.reference)
         return started.url
 

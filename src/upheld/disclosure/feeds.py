@@ -102,15 +102,19 @@ class Feed:
         try:
             for step in path.split("__"):
                 field = at._meta.get_field(step)
+                if field.one_to_many or field.many_to_many:
+                    raise self._wrong(name, path, "leads to several rows")
                 at = getattr(field, "related_model", None)
         except (FieldDoesNotExist, AttributeError):
             raise self._wrong(name, path, "leads to no column") from None
-        if not isinstance(field, Field) or field.many_to_many:
-            raise self._wrong(name, path, "leads to several rows")
+        if not isinstance(field, Field):
+            raise self._wrong(name, path, "leads to a row, not to a column")
         column = active().datamap.column(field)
         if column is None:
             raise self._wrong(name, path, "leads to a column that the map does not declare")
-        if column.role == "key":
+        owner = active().datamap.model(field.model)
+        # The key of a row about nobody (a country's code) leads to nobody.
+        if column.role == "key" and (owner is None or owner.relation != "nobody"):
             raise self._wrong(name, path, f"leads to a key; rows have a `{REFERENCE}` instead")
         if name == REFERENCE:
             raise self._wrong(name, path, "takes the name of the row's reference")

@@ -9,7 +9,7 @@ before a byte leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -20,10 +20,10 @@ from upheld.context import current, purpose
 from upheld.datamap.active import active
 from upheld.datamap.paths import subjects_of
 from upheld.disclosure import outside
-from upheld.disclosure.endpoints import endpoint_of
+from upheld.disclosure.endpoints import Endpoint, endpoint_of
 from upheld.disclosure.feeds import Feed
 from upheld.disclosure.models import HandedRow, HandOver
-from upheld.disclosure.terms import Ground, check
+from upheld.disclosure.terms import Ground, check, recipient_named
 from upheld.errors import DisclosureRefused
 from upheld.policy.types import Recipient
 
@@ -82,18 +82,19 @@ def sending(
     categories: Iterable[str],
     subjects: Iterable[str] = (),
     ground: Ground = "",
+    at: str = "",
     using: str = DEFAULT_DB_ALIAS,
 ) -> Iterator[HandOver]:
     """Open the gate to one recipient while the block calls it through its own SDK.
 
-    `categories` are what the call carries, `subjects` whose. The hand-over is written down
-    first; connections to the recipient's address pass in the block, to no other. Raises
+    `categories` are what the call carries, `subjects` whose. `at` is the recipient's address
+    where a setting of the SDK holds it; else that of `RECIPIENTS` counts. The hand-over is
+    written down first; connections to that address pass in the block, to no other. Raises
     `DisclosureRefused`. Call it outside a transaction: a rollback would take the record of
     what has left along with it.
     """
     asked = tuple(dict.fromkeys(categories))
     found = check(recipient, purpose=purpose, categories=asked, ground=ground)
-    endpoint = endpoint_of(recipient)
     people = tuple(dict.fromkeys(subjects))
     with transaction.atomic(using=using):
         handover = _noted(
@@ -110,15 +111,23 @@ def sending(
             HandedRow(handover=handover, subject=subject, row="") for subject in people
         )
         record(handover, people, using)
-    place = endpoint.host_and_port if endpoint else None
     try:
-        with outside.opened(*place) if place else nullcontext():
+        with _way_open(recipient, at):
             yield handover
     except BaseException as error:
         # Bytes may have left before the error, so the record stays and says so.
         _close(handover, HandOver.FAILED, type(error).__name__, using)
         raise
     _close(handover, HandOver.SENT, "", using)
+
+
+@contextmanager
+def asking(recipient: str, *, at: str = "") -> Iterator[None]:
+    """Open the gate for a call that carries nothing about anybody but what this recipient
+    itself made known, e.g. its own number of a payment. Nothing is written down."""
+    recipient_named(recipient)
+    with _way_open(recipient, at):
+        yield
 
 
 def record(handover: HandOver, subjects: Iterable[str], using: str) -> None:
@@ -142,6 +151,12 @@ def record(handover: HandOver, subjects: Iterable[str], using: str) -> None:
         ),
         using=using,
     )
+
+
+def _way_open(recipient: str, at: str) -> AbstractContextManager[None]:
+    endpoint = Endpoint(recipient, "call", at) if at else endpoint_of(recipient)
+    place = endpoint.host_and_port if endpoint else None
+    return outside.opened(*place) if place else nullcontext()
 
 
 def _noted(recipient: Recipient, using: str, **values: Any) -> HandOver:

@@ -2,9 +2,9 @@
 
 An audit hook sees each name look-up and each connection that Python code makes, whatever
 library makes it, and cannot be taken off. It lets through what the gate has open at that
-moment, what `UPHELD["OUTSIDE"]` names with a reason, and sockets that stay on this machine's
-file system. It does not see connections made in C without Python's sockets (libpq), nor
-programs that the site starts.
+moment, the mail server, what `UPHELD["OUTSIDE"]` names with a reason, and sockets that stay on
+this machine's file system. It does not see connections made in C without Python's sockets
+(libpq), nor programs that the site starts.
 
 `UPHELD["OUTBOUND"]` says where it counts: `everywhere` = in the whole process, `purposes` =
 in code that runs for a purpose (a request, a task, a command), `off`.
@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+from django.conf import settings
 
 from upheld.conf import conf
 from upheld.context import NOWHERE, current
@@ -89,6 +91,9 @@ def _named() -> Iterator[tuple[str, int]]:
     for place in conf().OUTSIDE:
         host, _, port = place.rpartition(":")
         yield host.strip("[]").lower(), int(port)
+    # What may be mailed to whom is the mail room's affair.
+    if settings.EMAIL_HOST:
+        yield str(settings.EMAIL_HOST).lower(), int(settings.EMAIL_PORT)
 
 
 def _is_address_of(host: str, name: str) -> bool:

@@ -15,6 +15,7 @@ from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.paths import rows_of
+from upheld.disclosure import passing_on
 from upheld.pages import email_change
 from upheld.pages.held import correctable
 from upheld.pages.person import subject_of
@@ -40,6 +41,7 @@ def edit(request: HttpRequest, column: str, pk: str) -> HttpResponse:
                 # The whole row is saved, so that columns the app derives from this one
                 # (search text, hashes) follow.
                 form.save()
+                passing_on.corrected(subject_of(request), [target.category])
                 messages.success(request, "Saved.")
             return redirect("upheld:me-category", target.category)
         return render(
