@@ -146,12 +146,10 @@ def _lost(suite: Suite, database: str, outcomes: dict[str, str]) -> list[str]:
     )
 
 
-def _tell(
-    title: str, verdict: Verdict, lost: list[str], words: dict[str, str], seconds: float
-) -> None:
+def _tell(title: str, verdict: Verdict, lost: list[str], words: dict[str, str]) -> None:
     print(
         f"{title}: {verdict.passed} passed, {len(verdict.listed) + len(verdict.new)} failed "
-        f"({len(verdict.listed)} listed), {verdict.skipped} skipped, {seconds:.0f} s"
+        f"({len(verdict.listed)} listed), {verdict.skipped} skipped"
     )
     for test in verdict.new:
         print(f"  not listed: {test}\n    {words.get(test, '').strip().splitlines()[0:1]}")

@@ -1,6 +1,7 @@
 """The shape of an application's models as data: `python -m foreign.describe SUITE --source PATH`.
 
-Names, types and relations of the fields, nothing of the code. The engine's tests build models
+Names, types and relations of the fields of the models that the truth knows, nothing of the
+code. The engine's tests build models
 from it again, so the quality of drafting is watched without the application.
 """
 
@@ -12,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +25,8 @@ OWN = ("upheld",)
 """The engine maps its own tables."""
 
 
-def described() -> dict[str, Any]:
-    """Return label -> field -> [type, options], of every model that has a table."""
+def described(labels: Iterable[str]) -> dict[str, Any]:
+    """Return label -> field -> [type, options] of the models `labels` and what they point at."""
     from django.apps import apps
 
     found: dict[str, Any] = {}
@@ -38,7 +40,12 @@ def described() -> dict[str, Any]:
             if field.is_relation or field.column is not None
         }
         found[opts.label] = {"table": opts.db_table, "fields": fields}
-    return found
+    wanted = [label for label in labels if label in found]
+    for label in wanted:  # grows while it is walked
+        for _, options in found[label]["fields"].values():
+            if options.get("to", label) not in wanted and options["to"] in found:
+                wanted.append(options["to"])
+    return {label: found[label] for label in sorted(wanted)}
 
 
 def _field(field: Any) -> list[Any]:
@@ -87,7 +94,13 @@ def main() -> int:
     import django
 
     django.setup()
-    print(json.dumps(described(), indent=0, sort_keys=True))
+    from foreign.measured import truth  # it needs the apps
+
+    lines = [
+        f"{json.dumps(label)}: {json.dumps(entry, sort_keys=True)}"
+        for label, entry in described(truth(suite.name).models).items()
+    ]
+    print("{\n" + ",\n".join(lines) + "\n}")
     return 0
 
 

@@ -63,5 +63,5 @@ HELPDESK_TEAMS_MODEL = "auth.User"
 HELPDESK_TEAMS_MIGRATION_DEPENDENCIES: list[str] = []
 
 
-def HELPDESK_KBITEM_TEAM_GETTER(item: object) -> None:  # noqa: N802  (a setting's name)
+def HELPDESK_KBITEM_TEAM_GETTER(item: object) -> None:
     """An article of the knowledge base belongs to no team."""

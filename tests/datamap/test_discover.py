@@ -188,9 +188,9 @@ def test_a_telling_type_needs_no_name(field: models.Field, expected: Guess) -> N
         ("total", models.DecimalField(), Guess("none", ODD)),
         ("name", models.CharField(), Guess("name.legal", WHOSE_NAME)),
         ("story", models.TextField(), Guess("free_text", LONG)),
-        ("made", models.DateTimeField(),
-         Guess("none", "a date in a person's row: does it tell what they did, and when?")),
-        ("size", models.CharField(choices=[("s", "S")]),
+        ("made", models.DateTimeField(), Guess("account.activity")),
+        ("deadline", models.DateField(), Guess("none", DATE)),
+        ("cut", models.CharField(choices=[("s", "S")]),
          Guess("none", "a choice in a person's row: does it tell something about them?")),
         ("is_open", models.BooleanField(), Guess("none")),
         ("sort_order", models.IntegerField(), Guess("none")),
@@ -277,7 +277,7 @@ def test_only_missing_columns_are_drafted() -> None:
     assert draft["clinic.Topic"].kin is None
     assert draft["clinic.Topic"].columns == {"title": Guess("none")}
     assert "user" not in draft["clinic.Patient"].columns
-    assert draft["clinic.Patient"].columns["colour"] == Guess("none", ODD)
+    assert draft["clinic.Patient"].columns["colour"] == Guess("account.profile")
 
 
 def test_a_mail_address_in_a_row_that_may_lack_its_user_is_doubt() -> None:
@@ -306,7 +306,7 @@ def test_a_key_that_is_text_is_doubted_by_its_name() -> None:
     }
     session = drafted["sessions.Session"].columns
     assert session["session_key"] == Guess("key", "the key itself may be personal: account.secret")
-    assert session["session_data"] == Guess("free_text", "a bundle of data: what is in it?")
+    assert session["session_data"] == Guess("session.content", "a bundle of data: what is in it?")
 
 
 def test_the_draft_reads_aloud() -> None:
@@ -318,7 +318,7 @@ def test_the_draft_reads_aloud() -> None:
         "  clinic.Patient:\n"
         "    subject: user\n"
         "    columns:\n"
-        f'      created: {{role: none, unsure: "{DATE}"}}\n'
+        "      created: account.activity\n"
         '      name: {category: name.legal, unsure: "the name of the person, or of a thing?"}\n'
         "      email: contact.email\n"
         "      phone: contact.phone\n"

@@ -12,8 +12,9 @@ from django.db.models import CharField, Model, TextField
 
 from upheld.datamap.bind import concrete_models
 from upheld.datamap.bound import AnyField
-from upheld.datamap.guess import Guess, guess, names_people
-from upheld.datamap.kin import Kin, find
+from upheld.datamap.guess import Guess, guess
+from upheld.datamap.kin import Kin
+from upheld.datamap.readings import Reading, readings
 from upheld.datamap.samples import looks_like
 from upheld.policy.extend import loads_map
 from upheld.policy.mapfile import MapFile
@@ -66,13 +67,17 @@ def discover(known: MapFile, extended: tuple[str, ...], samples: int) -> Draft:
     new_kind = {} if user._meta.label in subjects else {"member": user._meta.label}
     roots = {user._meta.concrete_model or user}
     declared = {label.lower(): entry for label, entry in (shipped.models | known.models).items()}
-    models = []
-    for model in concrete_models():
-        if model._meta.app_label == "upheld" or model._meta.auto_created:
-            continue  # the engine maps itself; link tables follow from their ends
-        drafted = _model(model, declared.get(model._meta.label.lower()), roots, samples)
-        if drafted is not None:
-            models.append(drafted)
+    installed = [
+        model
+        for model in concrete_models()
+        # The engine maps itself; link tables follow from their ends.
+        if model._meta.app_label != "upheld" and not model._meta.auto_created
+    ]
+    models = [
+        drafted
+        for model, reading in readings(installed, roots).items()
+        if (drafted := _model(model, reading, declared.get(model._meta.label.lower()), samples))
+    ]
     return Draft(extends, new_kind, tuple(models))
 
 
@@ -96,25 +101,33 @@ def _shipped() -> list[str]:
 
 
 def _model(
-    model: type[Model], declared: Declared | None, roots: set[type[Model]], samples: int
+    model: type[Model], reading: Reading, declared: Declared | None, samples: int
 ) -> DraftModel | None:
-    kin = find(model, roots)
-    missing: list[AnyField] = [
+    missing = [
         column
         for column in model._meta.local_concrete_fields
         if column.column is not None and not _declares(declared, column)
     ]
     if declared is not None and not missing:
         return None
-    about_people = kin.forward if declared is None else bool(declared.paths)
-    about_people |= names_people(guess(column, about_people=False) for column in missing)
-    columns = {}
-    for column in missing:
-        found = _with_samples(guess(column, about_people=about_people), model, column, samples)
-        columns[column.name] = _of_key(found) if column.primary_key else found
+    columns = {
+        column.name: _of_column(model, column, reading, declared, samples) for column in missing
+    }
     if declared is not None:
         return DraftModel(model._meta.label, None, columns)
-    return DraftModel(model._meta.label, _with_addresses(kin, columns, model), columns)
+    return DraftModel(model._meta.label, _with_addresses(reading.kin, columns, model), columns)
+
+
+def _of_column(
+    model: type[Model], column: AnyField, reading: Reading, declared: Declared | None, samples: int
+) -> Guess:
+    if declared is not None and declared.paths and not reading.about_people:
+        # The map says whose the rows are, which no key does.
+        found = guess(column, about_people=True, theme=reading.theme)
+    else:
+        found = reading.columns[column.name]
+    found = _with_samples(found, model, column, samples)
+    return _of_key(found) if column.primary_key else found
 
 
 def _with_addresses(kin: Kin, columns: dict[str, Guess], model: type[Model]) -> Kin:

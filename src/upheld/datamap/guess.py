@@ -1,18 +1,19 @@
-"""What a column seems to hold, from its name and type: a guess, never a decision.
-
-The words are those of English field names. Whatever no rule knows stays unsure.
+"""What a column seems to hold, from its name, its type and the row it stands in: a guess,
+never a decision. Whatever nothing is known about stays unsure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
 
+from upheld.datamap import wording
 from upheld.datamap.bound import AnyField
+from upheld.datamap.themes import Theme, theme_of_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,82 +24,56 @@ class Guess:
     unsure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    words: re.Pattern[str]
-    what: str
-    unsure: str = ""
+SECRET_LENGTH = 32
+"""Signs of text under which a `key` or `hash` keeps nothing secret."""
+IN_TEXT = frozenset(("contact.email", "contact.phone", "name.legal", "address.delivery",
+                     "address.billing", "account.secret", "account.login"))  # fmt: skip
+"""Categories that are written in letters."""
+LONG = "long text: people write anything into it"
+NO_TEXT = "the name sounds personal, the type is no text"
+_NUMBERS = (models.IntegerField, models.DecimalField, models.FloatField, models.DurationField)
 
 
-def _rule(words: str, what: str, unsure: str = "") -> _Rule:
-    return _Rule(re.compile(rf"(?:^|_)(?:{words})(?:_|$)"), what, unsure)
+def guess(
+    field: AnyField, *, about_people: bool, theme: Theme | None = None, worked_on: bool = False
+) -> Guess:
+    """Guess one column.
 
-
-SPECIAL = "this sounds like a special category, which needs explicit consent or must go"
-RULES = (
-    _rule("e?mail|e_?mail_?address|email\\d?", "contact.email"),
-    _rule("phones?|telephone|tel|mobile|cell|fax|phone_?number|msisdn|whatsapp", "contact.phone"),
-    _rule("password|passwd|pwd|secret|tokens?|otp|totp|pin|api_?key|recovery_?codes?|salt"
-          "|private_?key|session_?key|security_?answer", "account.secret"),
-    _rule("user_?name|login|log_?in_?name|nick_?name|handle|screen_?name", "account.login"),
-    _rule("last_login|date_joined|last_seen|last_active|login_count|registered(_at|_on)?",
-          "account.activity"),
-    _rule("passport|ssn|social_?security|national_?id|id_?(card|number)|identity|nric|driv(er|ing)"
-          "_?licen[cs]e|tax_?id|tax_?number|vat_?number", "identity.document",
-          "an official number: does the policy allow it at all?"),
-    _rule("card_?number|pan|cvv|cvc|ccv|card_?code", "payment.reference",
-          "card data: most policies refuse them"),
-    _rule("iban|bic|swift|sort_?code|account_?number|bank_?account|routing_?number",
-          "payment.reference", "bank details: has the policy a category for them?"),
-    _rule("(date_?of_?)?birth(day|date|_date)?|dob|age|year_?of_?birth", "name.legal",
-          "an age or birth date: has the policy a category for it?"),
-    _rule("gender|sex|pronouns?|marital(_?status)?|nationality|citizenship|language|ethnicity"
-          "|race|religion|faith|political|party|union|orientation|disabilit(y|ies)|health|medical"
-          "|diagnosis|allerg(y|ies)|blood(_?type)?|medication|genetic|biometric|criminal",
-          "free_text", SPECIAL),
-    _rule("ip(v4|v6)?|ip_?address|remote_?addr(ess)?|client_?ip|user_?agent|browser|device(_?id)?"
-          "|fingerprint|mac(_?address)?|imei|advertising_?id|referr?er|cookie", "technical.visit"),
-    _rule("lat(itude)?|lng|lon(gitude)?|geo|location|coordinates|position", "technical.visit",
-          "a place: whose is it, how exact need it be?"),
-    _rule("billing_.*(line|street|address|city|town|post_?code|zip|state|county).*",
-          "address.billing"),
-    _rule("line_?[1-6]|address(_?line)?_?\\d?|street.*|house_?(number|name)|apartment|suite"
-          "|city|town|village|county|province|state|region|post_?code|postal_?code|zip(_?code)?"
-          "|po_?box", "address.delivery"),
-    _rule("first_?name|last_?name|middle_?name|sur_?name|fore_?name|given_?names?|family_?name"
-          "|full_?name|maiden_?name|display_?name|contact_?name|customer_?name|recipient_?name"
-          "|cardholder(_?name)?|salutation|honorific|initials", "name.legal"),
-    _rule("search_?(text|vector|index|document|content)|checksum|hash", "free_text",
-          "does it repeat other columns? then name them: `copy_of`"),
-    _rule("query|search(_?term)?|keywords?|viewed|clicks?|views", "browsing.history"),
-    _rule("(session_?|request_?|raw_?)?data|payload|blob", "free_text",
-          "a bundle of data: what is in it?"),
-    _rule("notes?|comments?|remarks?|message|feedback|bio|about(_?me)?|instructions|memo"
-          "|complaint|details", "free_text"),
-)  # fmt: skip
-BARE_NAME = re.compile(r"^(name|title|label)$")
-BOOKKEEPING = re.compile(r"^(sort_order|display_order|priority|slug|uuid|version|locale)$")
-FLAGS = re.compile(r"^(is|has|can|allow|show|enable|send)_|^(active|enabled|deleted|published)$")
-
-
-def guess(field: AnyField, *, about_people: bool) -> Guess:
-    """Guess one column. `about_people` = a path leads from its rows to people."""
+    `about_people` = its rows are about people, `theme` = what they tell about them.
+    `worked_on` = people are named only as those who made or changed the row.
+    """
     if field.is_relation or (field.primary_key and not _is_text(field)):
         return Guess("key")
-    by_type = _by_type(field)
+    if isinstance(field, models.BooleanField):
+        return _switch(field)
+    theme = theme if about_people or worked_on else None
+    by_type = _by_type(field, theme)
     if by_type is not None:
         return by_type
     name = field.name.lower()
-    for rule in RULES:
-        if rule.words.search(name):
-            found = Guess(rule.what, rule.unsure)
-            return found if _is_text(field) or rule.unsure else _of_number(found)
+    for rule in wording.RULES:
+        found = rule.words.search(name)
+        if found and not _misses(field, rule.what, whole=found.group() == name):
+            return _of_rule(field, rule, theme, about_people)
+    if worked_on and not about_people:
+        return _worked_on(field, name, theme)
     if not about_people:
         return Guess("none")
-    return _in_personal_row(field, name)
+    return _in_personal_row(field, name, theme)
 
 
-def _by_type(field: AnyField) -> Guess | None:
+def _switch(field: AnyField) -> Guess:
+    """A switch is a fact about the row's state, unless somebody's choice or condition."""
+    name = field.name.lower()
+    if wording.CHOICE.search(name):
+        return Guess("choice.newsletter")
+    special = any(
+        rule.words.search(name) for rule in wording.RULES if rule.unsure == wording.SPECIAL
+    )
+    return Guess("free_text", wording.SPECIAL) if special else Guess("none")
+
+
+def _by_type(field: AnyField, theme: Theme | None) -> Guess | None:
     if isinstance(field, models.EmailField):
         return Guess("contact.email")
     if isinstance(field, models.GenericIPAddressField):
@@ -106,37 +81,114 @@ def _by_type(field: AnyField) -> Guess | None:
     if type(field).__name__ == "PhoneNumberField":
         return Guess("contact.phone")
     if isinstance(field, models.FileField):
-        return Guess("free_text", "a file can hold anything: who uploads it?")
+        what = theme.text if theme else "free_text"
+        return Guess(what, "a file can hold anything: who uploads it?")
     if isinstance(field, models.JSONField):
-        return Guess("free_text", "JSON can hold anything; what is written here?")
+        # JSON cannot be sealed, so where the row has a theme it is not among the free text.
+        what = theme.category if theme else "free_text"
+        return Guess(what, "JSON can hold anything; what is written here?")
     if isinstance(field, models.BinaryField):
         return Guess("free_text", "bytes can hold anything; what is written here?")
+    if isinstance(field, models.UUIDField):
+        return Guess("none")
     return None
 
 
-def _of_number(found: Guess) -> Guess:
-    return replace(found, unsure="the name sounds personal, the type is no text")
+def _misses(field: AnyField, what: str, *, whole: bool) -> bool:
+    """True where the type cannot hold what a word of the name says: `address_count`."""
+    name = field.name.lower()
+    if what == "contact.email" and (_is_long(field) or wording.NO_ADDRESS.search(name)):
+        return True
+    if what == "free_text" and wording.OF_A_KIND.search(name):
+        return True
+    if _is_text(field):
+        return bool(field.choices) and what in ("technical.visit", "address.delivery")
+    if what == "account.activity" and isinstance(field, models.DateField | models.IntegerField):
+        return False
+    return not whole and (what in IN_TEXT or what == "free_text")
 
 
-def _in_personal_row(field: AnyField, name: str) -> Guess:
-    if BARE_NAME.match(name):
+def _of_rule(field: AnyField, rule: wording.Rule, theme: Theme | None, about_people: bool) -> Guess:
+    what, unsure = rule.what, rule.unsure
+    if what == "account.activity" and theme is not None:
+        what = theme.when
+    if what == "address.delivery" and theme and theme.category == "payment.reference":
+        what = "address.billing"
+    if what == "free_text" and rule.unsure != wording.SPECIAL and theme is not None:
+        if _is_secret(field) and theme.category == "account.secret":
+            return Guess("account.secret")
+        what = theme.text
+    if not _is_text(field) and not unsure and what != "account.activity":
+        unsure = NO_TEXT if not isinstance(field, models.DateField) else unsure
+    return Guess(what, unsure)
+
+
+def _worked_on(field: AnyField, name: str, theme: Theme | None) -> Guess:
+    """In a row that names people only as makers, the moments tell what they did and when."""
+    if theme is not None and theme.category == "staff.action":
+        return _in_personal_row(field, name, theme)
+    if isinstance(field, models.DateTimeField) and wording.MADE.search(name):
+        return Guess("staff.action")
+    return Guess("none", LONG if _is_long(field) else "")
+
+
+def _in_personal_row(field: AnyField, name: str, theme: Theme | None) -> Guess:
+    if wording.BOOKKEEPING.search(name):
+        return Guess("none")
+    if name in ("key", "hash", "digest") and _is_secret(field):
+        return Guess("account.secret")
+    said = theme_of_words(name) if theme is None or theme.vague else None
+    bare = wording.BARE_NAME.match(name)
+    if theme is not None and said is None and not (theme.vague and bare):
+        return _of_theme(field, name, theme)
+    if bare:
         return Guess("name.legal", "the name of the person, or of a thing?")
-    if BOOKKEEPING.match(name):
-        return Guess("none")
+    if said is not None and not said.vague and not _is_long(field):
+        return Guess(said.category)
     if isinstance(field, models.DateField):
+        if isinstance(field, models.DateTimeField) and wording.MOMENT.search(name):
+            return Guess("account.activity")
         return Guess("none", "a date in a person's row: does it tell what they did, and when?")
-    if isinstance(field, models.BooleanField) and FLAGS.search(name):
-        return Guess("none")
-    if isinstance(field, models.TextField):
-        return Guess("free_text", "long text: people write anything into it")
+    if _is_long(field):
+        return Guess("free_text", LONG)
     if _is_text(field) and field.choices:
         return Guess("none", "a choice in a person's row: does it tell something about them?")
     return Guess("none", "it stands in a person's row: does it tell something about them?")
 
 
-def names_people(guesses: Iterable[Guess]) -> bool:
+def _of_theme(field: AnyField, name: str, theme: Theme) -> Guess:
+    if isinstance(field, models.DateField):
+        return Guess(theme.when)
+    if _is_long(field) and not name.endswith("_id"):
+        return Guess(theme.text)
+    if theme.category == "order.content" and wording.REFERENCE.match(name):
+        return Guess("order.reference")
+    return Guess(theme.category)
+
+
+def names_people(columns: Mapping[str, Guess]) -> bool:
     """True when columns so guessed stand in the row of a person, whether a path says so or not."""
-    return any(found.what in ("name.legal", "contact.email", "contact.phone") for found in guesses)
+    return any(
+        found.what in ("name.legal", "contact.email", "contact.phone")
+        and not re.search(wording.MENTIONED, name)
+        for name, found in columns.items()
+    )
+
+
+def doubted(found: Guess) -> Guess:
+    """The same guess in a row that leads to nobody: it may be the site's own."""
+    if found.what.startswith("address."):
+        return replace(found, unsure="no way leads to a person: whose address is it?")
+    reason = f"it sounds like `{found.what}`, but no way leads to a person: is it the site's own?"
+    return Guess("none", reason)
+
+
+def _is_secret(field: AnyField) -> bool:
+    return _is_text(field) and (field.max_length or 0) >= SECRET_LENGTH
+
+
+def _is_long(field: Any) -> bool:
+    return isinstance(field, models.TextField)
 
 
 def _is_text(field: Any) -> bool:

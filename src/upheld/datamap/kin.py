@@ -18,7 +18,7 @@ NO_WAY = "no way leads to a person; if the rows are about none, write `nobody` a
 LONGEST = 4
 """Steps. Farther people are found by nobody, so they are no subject either."""
 ACTOR = re.compile(
-    r"(^|_)(by|author|creator|editor|modifier|approver|reviewer|assignee|assigned|staff|agent"
+    r"(^|_)(by|default|author|creator|editor|modifier|approver|reviewer|assignee|assigned|staff|agent"
     r"|operator|handler|manager|sender|moderator|admin)(_|$)"
 )
 
@@ -42,6 +42,9 @@ def find(model: type[Model], roots: set[type[Model]]) -> Kin:
     forward = _shortest(model, roots, reverse=False)
     if len(forward) == 1:
         return _single(forward[0], _others(model, roots, forward[0]))
+    plain = [path for path in forward if _is_plain(model, path)]
+    if len(plain) == 1:
+        return Kin(plain[0], tuple(forward))
     if forward:
         return Kin("", tuple(forward), "several ways lead to a person: " + _list(forward))
     backward = _shortest(model, roots, reverse=True)
@@ -53,6 +56,17 @@ def find(model: type[Model], roots: set[type[Model]]) -> Kin:
             forward=False,
         )  # fmt: skip
     return Kin("", (), NO_WAY, forward=False)
+
+
+def _is_plain(model: type[Model], path: str) -> bool:
+    """True where every row has the first step, and none names somebody who acted."""
+    first: Any = model._meta.get_field(path.partition(".")[0])
+    return not first.null and not acts(path)
+
+
+def acts(path: str) -> bool:
+    """True where a step names somebody who acted, not whom the row is about."""
+    return any(ACTOR.search(step) for step in path.split("."))
 
 
 def _single(path: str, others: list[str]) -> Kin:

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from foreign.measured import measure, truth
+from upheld.datamap.guess import Guess
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 
@@ -164,3 +167,18 @@ def test_a_draft_never_takes_a_path_that_the_shipped_map_does_not_know(
         and found["path"] not in stock["models"][label]["paths"]
     }  # fmt: skip
     assert strange == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "precision"), [("oscar", 0.95, 0.89), ("allauth", 0.93, 0.7)]
+)
+def test_a_draft_needs_a_hand_for_less_than_one_personal_column_in_ten(
+    stock: dict[str, Any], name: str, right: float, precision: float
+) -> None:
+    drafted = {
+        label: {column: Guess(*said) for column, said in found["columns"].items()}
+        for label, found in stock["blank"].items()
+    }
+    found = measure(drafted, truth(name))
+    assert found.share >= right, found.missed
+    assert found.precision >= precision, found.overdrawn
