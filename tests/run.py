@@ -77,6 +77,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     ),
     *_on_both("keyring", "tests/keyring"),
     *_on_both("rights, proving, pages", "tests/rights", "tests/proving", "tests/pages"),
+    *_on_both("disclosure, disposal", "tests/disclosure", "tests/disposal"),
     *_on_both("datamap", "tests/datamap", "tests/contrib"),
     _pytest("payments and provider", SITE, "tests/sites/payments", "tests/sites/provider"),
     Leg("lint: types", ("mypy",)),
