@@ -60,6 +60,11 @@ class Conf:
     """Seconds after which a request that wrote events also gives the waiting ones their
     place in the evidence log. 0 = only `checkpoint` and readers do."""
 
+    READS_WAIT_FOR_DISK: bool = False
+    """Whether a page on PostgreSQL waits until the disk has the events of what it read. If
+    not, a crash of the database server may lose those of its last second. Events of other
+    kinds always wait."""
+
     BACKUP_DAYS: int | None = None
     """For how many days the site's backups are kept. An erasure's receipt then says by which
     day nobody can bring the data back from a backup; None = it cannot say."""

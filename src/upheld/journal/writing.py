@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 
 from django.db import DEFAULT_DB_ALIAS, connections
 
+from upheld.conf import conf
 from upheld.context import VISITOR
 from upheld.evidence.leaf import Leaf, encode
 from upheld.journal.buffer import Merged, current_buffer, fresh_buffer
 from upheld.journal.event import Event
-from upheld.journal.models import Inbox
+from upheld.journal.inbox import Row, put
 from upheld.journal.pseudonyms import drop, drop_all, pseudonyms_of
 from upheld.journal.sequencer import sequence_if_due
 
@@ -38,7 +39,8 @@ def flush(*, using: str = DEFAULT_DB_ALIAS) -> int:
         return 0
     try:
         rows = _rows(groups.values(), buffer.forgotten, using)
-        Inbox.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+        hasty = not conf().READS_WAIT_FOR_DISK
+        put(rows, using=using, hasty=hasty and all(g.first.kind == "read" for g in groups.values()))
     except BaseException:
         buffer.groups = groups | buffer.groups
         raise
@@ -66,7 +68,7 @@ def write_now(event: Event, *, using: str = DEFAULT_DB_ALIAS) -> str:
     merged = Merged(event)
     merged.add(event)
     rows = _rows([merged], current_buffer().forgotten, using)
-    Inbox.objects.using(using).bulk_create(rows, ignore_conflicts=True)
+    put(rows, using=using)
     return merged.id
 
 
@@ -76,7 +78,7 @@ def write_many(events: Iterable[Event], *, using: str = DEFAULT_DB_ALIAS) -> lis
     for merged in groups:
         merged.add(merged.first)
     rows = _rows(groups, current_buffer().forgotten, using)
-    Inbox.objects.using(using).bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    put(rows, using=using)
     return [merged.id for merged in groups]
 
 
@@ -96,16 +98,12 @@ def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> bool:
     return known
 
 
-def _rows(groups: Iterable[Merged], forgotten: dict[str, str], using: str) -> list[Inbox]:
+def _rows(groups: Iterable[Merged], forgotten: dict[str, str], using: str) -> list[Row]:
     groups = list(groups)
     people = {subject for group in groups for subject in group.subjects}
     people.update(group.first.actor.ref for group in groups if _is_person(group.first.actor.ref))
     names = pseudonyms_of(people - forgotten.keys(), using=using) | forgotten
-    return [
-        Inbox(event=leaf.id, text=encode(leaf).decode())
-        for group in groups
-        for leaf in _leaves(group, names)
-    ]
+    return [(leaf.id, encode(leaf).decode()) for group in groups for leaf in _leaves(group, names)]
 
 
 def _leaves(group: Merged, names: dict[str, str]) -> Iterator[Leaf]:
