@@ -25,13 +25,17 @@ class UpheldConfig(AppConfig):
         from upheld.datamap import checks  # these need loaded models
         from upheld.datamap.active import active
         from upheld.disclosure import outside
+        from upheld.guard import checks as side_doors
         from upheld.guard.indexes import prepare_sealed_columns
         from upheld.guard.launch import enter_command
+        from upheld.guard.versions import check_django
         from upheld.journal.protection import protect_log
         from upheld.journal.pseudonyms import forget_remembered
         from upheld.keyring import checks as key_checks
         from upheld.keyring.lifecycle import after_migrate
 
+        # Before anything is asked of the database, whichever engine the settings name.
+        check_django()
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="upheld.keyring")
         post_migrate.connect(forget_remembered, sender=self, dispatch_uid="upheld.pseudonyms")
         post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
@@ -40,6 +44,7 @@ class UpheldConfig(AppConfig):
         outside.install()
         checks.registered()
         key_checks.registered()
+        side_doors.registered()
         with suppress(ConfigurationError):
             active()
         enter_command()
