@@ -182,6 +182,11 @@ CARD_CHECK_EXEMPT = {
     ("settlement:notice", "*"),
     ("checkout:return", "RETURNMAC"),
     ("checkout:return", "hostedCheckoutId"),
+    # Random numbers of requests and papers in the address of the page.
+    ("upheld:me-request", ""),
+    ("upheld:desk-request", ""),
+    ("upheld:desk-document", ""),
+    ("upheld:api-request", ""),
 }
 PAYMENTS = {
     "PROVIDER": os.environ.get("UPHELD_PAYMENTS", "stripe"),
@@ -193,6 +198,12 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if GUARD:
     SESSION_ENGINE = "upheld.guard.sessions"
+    # Identity documents stay in memory until they are sealed.
+    FILE_UPLOAD_HANDLERS = ["upheld.pages.uploads.InMemory"]
+    MFA_ADAPTER = "upheld.contrib.allauth.second_factor.SealedSecrets"
+    MFA_TOTP_TOLERANCE = 1
+    MFA_TOTP_ISSUER = "Hearth & Hob"
+    DEFAULT_EXCEPTION_REPORTER = "upheld.guard.errorpages.Reporter"
 SESSION_COOKIE_NAME = "hh_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -247,6 +258,9 @@ if GUARD:
         "KEYS_DIR": STATE / "keys",
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,
+        "ZONE": "America/New_York",
+        "CLAMD": os.environ.get("UPHELD_CLAMD", ""),
+        "SECOND_FACTOR": "upheld.contrib.allauth.second_factor.Authenticators",
         "FEEDS": ("sites.appliance_shop.dispatch.feeds",),
         "RECIPIENTS": {
             "carrier": {
@@ -262,6 +276,7 @@ if GUARD:
             "sites.appliance_shop.probes.willing",
             "sites.appliance_shop.probes.money",
             "sites.appliance_shop.probes.service",
+            "sites.appliance_shop.probes.carrier",
             "sites.appliance_shop.probes.centre",
         ),
     }
@@ -269,7 +284,13 @@ if GUARD:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"personal": {"()": "upheld.guard.logs.Redacting"}} if GUARD else {},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["personal"] if GUARD else [],
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         # Oscar writes recipients' addresses into its log lines.

@@ -62,7 +62,9 @@ TEMPLATES = [
 ]
 
 SESSION_ENGINE = "upheld.guard.sessions"
+DEFAULT_EXCEPTION_REPORTER = "upheld.guard.errorpages.Reporter"
 MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "upheld.guard.middleware.UpheldMiddleware",

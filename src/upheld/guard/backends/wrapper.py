@@ -1,4 +1,5 @@
-"""What both backends add to Django's: a gate, trusted housekeeping, text for ciphertext."""
+"""What both backends add to Django's: a gate, trusted housekeeping, text for ciphertext,
+errors and logs without values."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ from upheld.context import current, purpose
 from upheld.datamap.active import active
 from upheld.errors import ConfigurationError
 from upheld.guard.columns import as_text_when_sealed
+from upheld.guard.dberrors import RedactedErrors
+from upheld.guard.debuglog import QuietDebugCursor
 from upheld.guard.gate import Gate
 from upheld.guard.versions import check_django
 
@@ -35,6 +38,13 @@ class GuardedWrapper(BaseDatabaseWrapper):
     def check_constraints(self, table_names: Any = None) -> None:
         with self.gate.trusting():
             super().check_constraints(table_names)
+
+    @cached_property
+    def wrap_database_errors(self) -> RedactedErrors:
+        return RedactedErrors(self)
+
+    def make_debug_cursor(self, cursor: Any) -> QuietDebugCursor:
+        return QuietDebugCursor(cursor, self)
 
     @cached_property
     def data_types(self) -> Mapping[str, str | Callable[[dict[str, Any]], str]]:  # type: ignore[override]  # Django's is a plain attribute of the same type
