@@ -96,6 +96,7 @@ _DERIVED = (
     "upheld.proving.probes.refused",
     "upheld.proving.probes.rights",
     "upheld.proving.probes.consent",
+    "upheld.proving.probes.recipients",
     "upheld.proving.probes.notice",
     "upheld.proving.probes.evidence",
 )

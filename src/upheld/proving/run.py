@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 
 from upheld.context import NOWHERE, entered
 from upheld.datamap.active import Active, active
+from upheld.disclosure.ways import nothing_sent
 from upheld.guard.record import uncounted
 from upheld.journal import fresh_buffer
 from upheld.keyring.tombstones import muted
@@ -91,6 +92,7 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
             fresh_buffer(),
             entered(NOWHERE),
             no_mail_leaves(),
+            nothing_sent(),
             muted(),
             uncounted(),
         ):

@@ -35,6 +35,7 @@ from sites.payments.stripe_checkout import StripeCheckout
 from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
+from upheld.disclosure import passing_on
 from upheld.pages import correction, email_change, fresh, me, unsubscribe
 from upheld.policy.types import Policy, Purpose
 from upheld.proving.registry import Finding, all_probes
@@ -157,6 +158,11 @@ SABOTAGE = (
     ),
     Sabotage(
         "shop.own-cookies", "the cookie `hh_theme` is not announced", policy=without_theme_cookie
+    ),
+    Sabotage(
+        "shop.carrier",
+        "the carrier is not told of the erasure",
+        lambda patch: patch.setattr(passing_on, "erased", lambda *given, **named: []),
     ),
     Sabotage("shop.no-trace", "keeps what a visitor's browser sent", keep_browsers),
     Sabotage(

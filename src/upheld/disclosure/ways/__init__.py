@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -35,6 +38,50 @@ class Way(Protocol):
         """Ask whether an earlier notice was carried out; None = not yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """One delivery that a stand-in kept instead of sending it."""
+
+    recipient: str
+    name: str
+    content: bytes
+    key: str
+
+
+class Keeper:
+    """A way that sends nothing and keeps what it was given."""
+
+    def __init__(self, recipient: str, kept: list[Caught]) -> None:
+        self._recipient = recipient
+        self._kept = kept
+
+    def send(self, name: str, content: bytes, *, key: str, kind: str) -> Answer:
+        self._kept.append(Caught(self._recipient, name, content, key))
+        return Answer("done", "kept here, not sent")
+
+    def answered(self, key: str) -> Answer | None:
+        return Answer("done", "kept here, not sent")
+
+
+_kept: ContextVar[list[Caught] | None] = ContextVar("upheld_ways_kept", default=None)
+
+
+@contextmanager
+def nothing_sent() -> Iterator[list[Caught]]:
+    """Keep every delivery of the block in a list instead of sending it, e.g. in a probe."""
+    kept: list[Caught] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
+
+
+def kept() -> list[Caught]:
+    """What the block around has kept so far; empty outside of one."""
+    return _kept.get() or []
+
+
 def way_to(endpoint: Endpoint) -> Way:
     """Return the way to a recipient. Raises `ConfigurationError` for `call`, which only the
     site's own code can make."""
@@ -42,6 +89,9 @@ def way_to(endpoint: Endpoint) -> Way:
     from upheld.disclosure.ways.http import Http
     from upheld.disclosure.ways.sftp import Sftp
 
+    keeping = _kept.get()
+    if keeping is not None:
+        return Keeper(endpoint.recipient, keeping)
     if endpoint.way == "http":
         return Http(endpoint)
     if endpoint.way == "sftp":
