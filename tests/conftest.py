@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import hypothesis
@@ -37,12 +38,40 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"]["PORT"] = port  # pytest-django has read them already
 
 
+@pytest.fixture(autouse=True)
+def _as_in_a_new_process() -> Iterator[None]:
+    """Let no room meet what another one left in memory: keys, events noted and refusals
+    counted for a request that never ended, answers and restrictions read from rows that were
+    rolled back. The sites keep theirs: they stock a shop once for a module."""
+    if not str(settings.SETTINGS_MODULE).startswith("tests.project"):
+        yield
+        return
+    from upheld.consent import asking
+    from upheld.guard import restriction
+    from upheld.guard.record import uncounted
+    from upheld.journal.buffer import fresh_buffer
+    from upheld.journal.pseudonyms import forget_remembered
+    from upheld.keyring import lifecycle
+
+    lifecycle.forget()
+    forget_remembered()
+    restriction._known.clear()
+    asking._remembered.set(None)
+    with fresh_buffer(), uncounted():
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give the process a copy of the migrated database, in place of pytest-django's own
     set-up, which migrates in every process."""
     from tests import databases
 
+    made_by = getattr(settings, "TEST_DATABASES_MADE_BY", None)
+    if made_by is not None:  # settings with several logins make their own
+        with import_module(made_by).databases(django_db_blocker):
+            yield
+        return
     before = connection.settings_dict["NAME"]
     if connection.vendor == "postgresql":  # one server, many processes
         connection.settings_dict["TEST"]["NAME"] = f"test_{before}_{os.getpid()}"

@@ -67,6 +67,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     *_on_both("shop: checkout", SITE, f"{SHOP}/checkout"),
     _pytest("browser stories", SITE, "tests/browser"),
     *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
+    _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),
     _pytest("benchmarks run", "tests/benchmarks"),
     *_on_both("journal, consent", "tests/journal", "tests/consent"),
     *_on_both("guard", "tests/guard"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from upheld.errors import ConfigurationError
 
@@ -28,6 +28,8 @@ class UpheldConfig(AppConfig):
         from upheld.guard import checks as side_doors
         from upheld.guard.indexes import prepare_sealed_columns
         from upheld.guard.launch import enter_command
+        from upheld.guard.secondline import checks as second_line
+        from upheld.guard.secondline import migrating
         from upheld.guard.versions import check_django
         from upheld.journal.protection import protect_log
         from upheld.journal.pseudonyms import forget_remembered
@@ -41,10 +43,14 @@ class UpheldConfig(AppConfig):
         post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
         post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
         post_migrate.connect(prepare_sealed_columns, sender=self, dispatch_uid="upheld.guard")
+        # Last: it compares with what the others made, and is lowered before any of them.
+        pre_migrate.connect(migrating.lower, sender=self, dispatch_uid="upheld.second-line")
+        post_migrate.connect(migrating.raise_again, sender=self, dispatch_uid="upheld.second-line")
         outside.install()
         checks.registered()
         key_checks.registered()
         side_doors.registered()
+        second_line.registered()
         with suppress(ConfigurationError):
             active()
         enter_command()

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TextIO
 
 from upheld.guard.report import Place, report
+from upheld.guard.secondline.commands import COMMANDS as SECOND_LINE
 from upheld.ports import Subcommand
 
 
@@ -50,4 +51,4 @@ def _lines(places: list[Place]) -> list[str]:
     return lines
 
 
-COMMANDS: dict[str, Subcommand] = {"report": Report()}
+COMMANDS: dict[str, Subcommand] = {"report": Report(), **SECOND_LINE}

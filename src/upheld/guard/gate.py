@@ -21,20 +21,27 @@ if TYPE_CHECKING:
 class Gate:
     """One per `DatabaseWrapper`, used by one thread at a time like the connection itself."""
 
-    __slots__ = ("compiling", "plans", "trusted", "vendor")
+    __slots__ = ("compiling", "engine", "plans", "trusted", "vendor")
 
     def __init__(self, vendor: str) -> None:
         self.vendor = vendor
         self.compiling: Guarded | None = None
         self.trusted = 0
+        self.engine = 0
+        """Above 0: the statements are the engine's own; see `trusting`."""
         self.plans: Generations[Plan] = Generations()
         """Statements compiled on this connection; see `upheld.guard.plans`."""
 
     @contextmanager
     def trusting(self) -> Iterator[None]:
-        """Let statements pass unread in the block: they were decided elsewhere."""
+        """Let statements pass unread in the block: they were decided elsewhere.
+
+        They are the engine's, so the second line sends them as `upkeep`.
+        """
         self.trusted += 1
+        self.engine += 1
         try:
             yield
         finally:
             self.trusted -= 1
+            self.engine -= 1

@@ -1,0 +1,2 @@
+  UPDATE {{table}} AS "_t" SET {{column}} = {{whose}}
+    WHERE {{reached}} AND "_t".{{column}} IS DISTINCT FROM {{whose}};
