@@ -13,7 +13,7 @@ from django.db import connection
 
 from tests.guard.conftest import Clinic, clinic
 from tests.proving.conftest import found
-from upheld.datamap.active import Active
+from upheld.datamap.active import Active, active
 from upheld.datamap.active import override as governed_by
 from upheld.guard import decisions
 from upheld.journal import verify
@@ -41,7 +41,7 @@ class Sabotage:
 def open_guard(patch: Patch) -> None:
     """Let the guard allow everything."""
     patch.setattr(decisions, "decide", lambda *given: Decision(Outcome.ALLOW, "granted"))
-    patch.setattr(decisions, "_known_for", None)
+    active().kept.clear()  # what was decided before; the governance is the test's own
 
 
 def granted(policy: Policy, purpose: str, **changed: Any) -> Policy:
