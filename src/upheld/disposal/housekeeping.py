@@ -39,6 +39,23 @@ MOST = 20_000
 """Candidates looked at in one run."""
 
 
+CHORES: dict[str, Callable[[str], int]] = {}
+"""In order; each is given the database and returns how many things it saw to."""
+
+Chore = Callable[[str], int]
+
+
+def chore(name: str) -> Callable[[Chore], Chore]:
+    """Add something to the daily job: `(database) -> how many things it saw to`."""
+
+    def add(does: Chore) -> Chore:
+        CHORES[name] = does
+        return does
+
+    return add
+
+
+@chore("expired sessions")
 def expired_sessions(using: str) -> int:
     """Delete sessions that have expired, with what links them to people."""
     model = active().datamap.model("sessions.Session")
@@ -57,6 +74,7 @@ def expired_sessions(using: str) -> int:
             count += remove(model, keys, direct)
 
 
+@chore("keys of dead sessions")
 def keys_of_the_gone(using: str) -> int:
     """Destroy the keys of people of whom nothing can be left: kinds whose only table is their
     own (sessions), where the row is gone."""
@@ -89,6 +107,7 @@ def _without_row(kind: BoundKind, using: str) -> list[str]:
     return found
 
 
+@chore("abandoned keys")
 def abandoned_keys(using: str) -> int:
     """Destroy keys that nobody owns, or that outlived what a hold kept, and no value names."""
     old = timezone.now() - YOUNG
@@ -124,6 +143,7 @@ def _in_use(keys: set[bytes], direct: Direct) -> set[bytes]:
     return found
 
 
+@chore("empty shells")
 def empty_shells(using: str) -> int:
     """Delete rows that an erasure left as empty shells, once nothing hangs on them."""
     direct = Direct(using)
@@ -182,11 +202,13 @@ def _nothing_leads_to_it(model: BoundModel) -> Condition:
     return found
 
 
+@chore("files and outside stores")
 def outside_tasks(using: str) -> int:
     """Try again what stores outside have not confirmed."""
     return outside.carry_out(using=using)[0]
 
 
+@chore("checkpoint")
 def sign_the_log(using: str) -> int:
     """Sign the state of the evidence log."""
     try:
@@ -203,14 +225,3 @@ def _destroy(subjects: list[str], using: str) -> int:
             count += len(keyring.destroy(part, using=using))
             journal.forget_all(part, using=using)
     return count
-
-
-CHORES: dict[str, Callable[[str], int]] = {
-    "expired sessions": expired_sessions,
-    "keys of dead sessions": keys_of_the_gone,
-    "empty shells": empty_shells,
-    "abandoned keys": abandoned_keys,
-    "files and outside stores": outside_tasks,
-    "checkpoint": sign_the_log,
-}
-"""In order; each returns how many things went."""

@@ -15,9 +15,10 @@ from upheld.rights.export import build
 from upheld.rights.holdings import by_category
 from upheld.rights.plan import plan
 from upheld.rights.reasons import title_of
+from upheld.rights.replay_command import Again
 from upheld.rights.requests.commands import COMMANDS as of_requests
 
-FINE, WRONG_USE = 0, 2
+FINE = 0
 
 
 def _subject(parser: ArgumentParser) -> None:
@@ -127,9 +128,28 @@ class Erase:
             out.write(json.dumps(told, indent=2) + "\n")
             sys.stderr.write("nothing was erased; add --yes to do it\n")
             return FINE
-        receipt = erase(subject, ground=options.ground, using=options.database)
+        receipt = erase(
+            subject,
+            ground=options.ground,
+            using=options.database,
+            progress=_bar if sys.stderr.isatty() else None,
+        )
         out.write(json.dumps(receipt.content, ensure_ascii=False, indent=2) + "\n")
         return FINE
 
 
-COMMANDS = {"access": Access(), "export": Export(), "erase": Erase(), **of_requests}
+def _bar(done: int, whole: int) -> None:
+    """Draw how far an erasure is, on one line of the terminal."""
+    filled = 40 * done // max(whole, 1)
+    end = "\n" if done >= whole else ""
+    sys.stderr.write(f"\r[{'#' * filled}{'.' * (40 - filled)}] {done} of {whole} rows{end}")
+    sys.stderr.flush()
+
+
+COMMANDS = {
+    "access": Access(),
+    "export": Export(),
+    "erase": Erase(),
+    "replay": Again(),
+    **of_requests,
+}

@@ -59,19 +59,21 @@ def erase(
     ground: str,
     using: str = DEFAULT_DB_ALIAS,
     receipt: str = "",
+    waits: bool = True,
     progress: Progress | None = None,
 ) -> ErasureReceipt:
     """Erase `subject` (`kind:value`) and return the receipt.
 
     `ground` says why in plain words (`asked in the member centre`). `receipt` is the id of an
-    earlier receipt when an erasure is done again after a restore. `progress` is told rows done
-    and in all. May be called inside a transaction, whose commit then decides. Raises
-    `ErasureIncomplete` if anything would be left behind, `ErasureBlocked` if something stands
-    in the way for now; nothing is changed then.
+    earlier receipt when an erasure is done again after a restore, which no longer `waits` for
+    what blocks one. `progress` is told rows done and in all. May be called inside a
+    transaction, whose commit then decides. Raises `ErasureIncomplete` if anything would be
+    left behind, `ErasureBlocked` if something stands in the way for now; nothing is changed
+    then.
     """
     people = {subject: receipt or secrets.token_hex(16)}
     with _noted(people, using):
-        return _erase(people, ground, using, progress)[subject]
+        return _erase(people, ground, using, progress, waits=waits)[subject]
 
 
 def erase_many(
@@ -132,12 +134,17 @@ def _noted(people: dict[str, str], using: str) -> Iterator[None]:
 
 
 def _erase(
-    people: dict[str, str], ground: str, using: str, progress: Progress | None
+    people: dict[str, str],
+    ground: str,
+    using: str,
+    progress: Progress | None,
+    *,
+    waits: bool = True,
 ) -> dict[str, ErasureReceipt]:
     subjects = list(people)
     # The first statement writes: see `consent.forget_all`.
     consent.forget_all(subjects, using=using)
-    for subject in subjects:
+    for subject in subjects if waits else ():
         check_blocks(subject, using)
     direct = Direct(using)
     plans = plan_all(subjects, using)
