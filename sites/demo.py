@@ -17,6 +17,8 @@ import urllib.request
 from pathlib import Path
 from typing import BinaryIO
 
+from sites import scanner
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 WAIT_SECONDS = 60
@@ -49,6 +51,9 @@ def main() -> int:
         "UPHELD_CARRIER_URL": f"http://127.0.0.1:{carrier_port}/consignments",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
     }
+    scanner_port = _free_port() if scanner.installed() else 0
+    if scanner_port:
+        environment["UPHELD_CLAMD"] = f"127.0.0.1:{scanner_port}"
     manage = [sys.executable, str(ROOT / "manage.py")]
     fresh = not (state / given.site / "sample_data").exists()
     steps: list[tuple[str, list[str]]] = [
@@ -71,6 +76,7 @@ def main() -> int:
         (state / given.site / "sample_data").write_text("made\n")
 
     servers = [
+        *([scanner.start(state / "scanner", scanner_port)] if scanner_port else []),
         subprocess.Popen(
             [sys.executable, "-m", "sites.provider", "--port", str(provider_port),
              "--shop", environment["UPHELD_SITE_URL"], "--state", str(state / "provider")],
@@ -95,6 +101,10 @@ def main() -> int:
             [*manage, "mind_orders", "--every", "30"],
             cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
         ),
+        subprocess.Popen(  # keeps the clocks of people's requests
+            [*manage, "upheld", "requests", "--mind", "--every", "60"],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
+        ),
         subprocess.Popen(  # tells the carrier of parcels, and recipients of erasures
             [*manage, "upheld", "deliver", "--every", "10"],
             cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
@@ -106,6 +116,8 @@ def main() -> int:
             return 1
         print(f"\nReady: http://127.0.0.1:{given.port}", flush=True)
         subprocess.run([*manage, "demo_logins"], cwd=ROOT, env=environment)
+        if not scanner_port:
+            print("No scanner (clamav-daemon) is installed: identity documents stay in quarantine.")
         print("Ctrl+C stops it.", flush=True)
         while all(server.poll() is None for server in servers):
             time.sleep(0.5)

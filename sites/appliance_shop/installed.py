@@ -42,12 +42,15 @@ OWN = [
     "sites.appliance_shop.desk",
 ]
 
+SECOND_FACTOR = ["allauth", "allauth.mfa"]
+"""Codes of the staff's apps; signing in itself stays Oscar's."""
+
 
 def installed_apps(*, guard: bool) -> list[str]:
     """Return `INSTALLED_APPS`; `guard` adds the engine."""
     stock = [FORKS.get(app, app) for app in oscar.INSTALLED_APPS]
     return [
-        *(["upheld", *_engine_parts()] if guard else []),
+        *(["upheld", *_engine_parts(), *SECOND_FACTOR] if guard else []),
         *OWN,
         *stock,
         "sorl.thumbnail",

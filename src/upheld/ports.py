@@ -57,3 +57,16 @@ class Subcommand(Protocol):
 
     def run(self, options: Any, out: TextIO) -> int:
         """Do it. Return 0 = fine, 1 = findings, 2 = wrong use; errors go to stderr."""
+
+
+class SecondFactor(Protocol):
+    """What checks a second factor; named by the setting `SECOND_FACTOR`.
+
+    Both run for the purpose `authentication`.
+    """
+
+    def has(self, user: Any) -> bool:
+        """Tell whether `user` has set one up."""
+
+    def check(self, user: Any, code: str) -> bool:
+        """Take a code. A right one is used up: the same one again is wrong."""

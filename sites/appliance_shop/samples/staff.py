@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
@@ -20,6 +22,8 @@ POSTS: Final = (
     "wholesale",
     "press",
 )
+SECOND_FACTOR: Final = ("privacy",)
+"""Posts whose desk asks for a code of an app beside the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +62,13 @@ def make_staff() -> int:
             is_staff=True,
         )
         user.groups.add(groups[clerk.post])
+        if clerk.post in SECOND_FACTOR and settings.GUARD:
+            _second_factor(user)
     return len(CLERKS)
+
+
+def _second_factor(user: Any) -> None:
+    # Without the engine the app that keeps the codes is not installed, so its tables are not
+    # there to be imported.
+    second_factor = import_module("sites.appliance_shop.desk.second_factor")
+    second_factor.set_up(user)

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from upheld.context import current
 from upheld.datamap.active import active
 from upheld.evidence.leaf import decode
 from upheld.journal.models import Checkpoint, Leaf
 from upheld.journal.sequencer import sequence
+from upheld.pages.second_factor import post_required
 from upheld.pages.sentences import with_code
 from upheld.proving.models import ProofResult
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.reasons import purpose_title, title_of
+from upheld.rights.requests.alarms import POST, due
+from upheld.rights.requests.models import RightsRequest
+from upheld.rights.requests.states import RUNNING
 
-POST = "privacy"
 SHOWN = 20
 NEWEST = 1000
 """Waiting events that the page gives their place before it looks."""
 
 
+@post_required(POST)
 def overview(request: HttpRequest) -> HttpResponse:
     """Show the state of the house to the post `privacy`; nobody else gets in."""
-    if POST not in current().actor.posts:
-        raise PermissionDenied("the console is for the privacy post")
     results = list(ProofResult.objects.all())
     proofs = [
         {
@@ -55,6 +55,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             "refused": refused.count(),
             "leaves": Leaf.objects.count(),
             "checkpoint": Checkpoint.objects.order_by("-size").first(),
+            "due": due(),
+            "running": RightsRequest.objects.filter(state__in=RUNNING).count(),
             "erasures": ErasureReceipt.objects.all()[:SHOWN],
         },
     )

@@ -47,7 +47,10 @@ def rebuild(data: bytes, detectors: Sequence[str] = ()) -> tuple[bytes, int]:
             out = io.BytesIO()
             clean.save(out, compress_streams=True, deterministic_id=True)
             return out.getvalue(), masked
-    except (pikepdf.PdfError, ValueError, RuntimeError, KeyError, TypeError, RecursionError):
+    except (
+        pikepdf.PdfError, pikepdf.PasswordError, ValueError, RuntimeError, KeyError, TypeError,
+        RecursionError,
+    ):  # fmt: skip
         raise ProofRefused("no readable PDF", words=_UNREADABLE) from None
 
 
@@ -123,7 +126,9 @@ def _mask(source: pikepdf.Pdf, page: pikepdf.Page, detectors: Sequence[str]) -> 
     """
     if "/Contents" not in page.obj:
         return 0
-    drawn = list(pikepdf.parse_content_stream(page))
+    drawn: list[Any] = [
+        (list(each.operands), each.operator) for each in pikepdf.parse_content_stream(page)
+    ]
     places = list(_strings(drawn))
     text = "".join(part for _, _, part in places)
     hits = sorted({span for name in detectors for span in DETECTORS[name](text)})
@@ -134,21 +139,21 @@ def _mask(source: pikepdf.Pdf, page: pikepdf.Page, detectors: Sequence[str]) -> 
         hidden[start:end] = ["x" if sign.isalnum() else sign for sign in hidden[start:end]]
     at = 0
     for operands, index, part in places:
-        new = pikepdf.String("".join(hidden[at : at + len(part)]).encode("latin-1"))
-        operands[index] = new
+        operands[index] = pikepdf.String("".join(hidden[at : at + len(part)]).encode("latin-1"))
         at += len(part)
     page.obj["/Contents"] = source.make_stream(pikepdf.unparse_content_stream(drawn))
     return len(hits)
 
 
 def _strings(drawn: list[Any]) -> Iterator[tuple[Any, int, str]]:
-    for instruction in drawn:
-        if str(instruction.operator) not in _SHOWS:
+    for operands, operator in drawn:
+        if str(operator) not in _SHOWS:
             continue
-        for number, operand in enumerate(instruction.operands):
+        for number, operand in enumerate(operands):
             if isinstance(operand, pikepdf.String):
-                yield instruction.operands, number, bytes(operand).decode("latin-1")
+                yield operands, number, bytes(operand).decode("latin-1")
             elif isinstance(operand, pikepdf.Array):
-                for index, inner in enumerate(operand):
-                    if isinstance(inner, pikepdf.String):
-                        yield operand, index, bytes(inner).decode("latin-1")
+                operands[number] = inner = list(operand)
+                for index, part in enumerate(inner):
+                    if isinstance(part, pikepdf.String):
+                        yield inner, index, bytes(part).decode("latin-1")

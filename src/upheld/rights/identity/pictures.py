@@ -15,6 +15,7 @@ from upheld.rights.identity.refusals import ProofRefused
 
 FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 MOST_PIXELS = 40_000_000
+_TOO_LARGE = "This picture is too large. Please send one under 40 megapixels."
 LONGEST_SIDE = 2400
 """Pixels of the rewritten picture: enough to read a passport."""
 
@@ -23,21 +24,21 @@ def redraw(data: bytes, media: str) -> bytes:
     """Return the picture as a plain JPEG. Raises `ProofRefused`."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            # Our own limit is stricter than the one that Pillow warns of.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=(FORMATS[media],)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise ProofRefused(
                         f"a picture of {picture.width} x {picture.height} pixels",
-                        words="This picture is too large. Please send one under 40 megapixels.",
+                        words=_TOO_LARGE,
                     )
                 picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
                 upright = ImageOps.exif_transpose(picture).convert("RGB")
     except ProofRefused:
         raise
-    except (
-        UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning, MemoryError,
-        Image.DecompressionBombError,
-    ):  # fmt: skip
+    except Image.DecompressionBombError:  # from far beyond our limit on, before we can look
+        raise ProofRefused("a picture bomb", words=_TOO_LARGE) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, MemoryError):
         raise ProofRefused(
             f"no readable {media}", words="This picture is damaged. Please send it again."
         ) from None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from upheld.conf import conf
+from upheld.disclosure.outside import opened
 
 SECONDS = 30.0
 _CHUNK = 64 * 1024
@@ -50,7 +51,9 @@ def _connected(where: str) -> socket.socket:
             raise
         return link
     host, _, port = where.rpartition(":")
-    return socket.create_connection((host, int(port)), timeout=SECONDS)
+    # A scanner is part of the house; every other connection goes through the gate.
+    with opened(host, int(port)):
+        return socket.create_connection((host, int(port)), timeout=SECONDS)
 
 
 def _answer(link: socket.socket) -> str:

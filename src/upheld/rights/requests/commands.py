@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import TextIO
 
 from upheld.errors import RightsError
+from upheld.guard.finishing import finish
 from upheld.rights.requests.agents import dismiss, enrol
 from upheld.rights.requests.alarms import due, mind
 from upheld.rights.requests.models import Agent, RightsRequest
@@ -23,10 +25,17 @@ class Requests:
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--mind", action="store_true", help="do what time asks for")
+        parser.add_argument(
+            "--every", type=float, default=0, help="with --mind: seconds between rounds"
+        )
         parser.add_argument("--database", default="default")
 
     def run(self, options: Namespace, out: TextIO) -> int:
         using = options.database
+        while options.mind and options.every:
+            mind(using)
+            finish()
+            time.sleep(options.every)
         if options.mind:
             done = asdict(mind(using))
             told = ", ".join(f"{count} {name}" for name, count in done.items())

@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundColumn
 from upheld.datamap.paths import rows_of
+from upheld.disclosure import passing_on
 from upheld.errors import RightsError
 from upheld.rights.holdings import engine_reads, rows
 from upheld.rights.requests.models import RightsRequest
@@ -90,3 +91,4 @@ def correct(
             setattr(instance, field.attname, field.clean(value, instance))
             # The whole row, so that columns the app derives from this one follow.
             instance.save(using=using)
+        passing_on.corrected(done.subject or "", (target.category,), using=using)

@@ -6,7 +6,7 @@ whoever had the address before: so a match is a proposal, and only one single ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS
@@ -71,9 +71,13 @@ def address_on_file(subject: str, using: str = DEFAULT_DB_ALIAS) -> str:
     return ""
 
 
-def names_held(subject: str, using: str = DEFAULT_DB_ALIAS) -> tuple[str, ...]:
-    """Every full name that the rows of `subject` hold, one a row; two people behind one address
-    show here."""
+def names_held(
+    subject: str, *, only: Container[str] | None = None, using: str = DEFAULT_DB_ALIAS
+) -> tuple[str, ...]:
+    """Every full name that the rows of `subject` hold; two people behind one address show here.
+
+    `only` = categories that may be read; None = all.
+    """
     found: dict[str, str] = {}
     for row in rows(subject, using):
         said = " ".join(
@@ -81,6 +85,7 @@ def names_held(subject: str, using: str = DEFAULT_DB_ALIAS) -> tuple[str, ...]:
             for value in row.values
             if value.shown.strip()
             and not value.column.copy_of
+            and (only is None or value.column.category in only)
             and active().policy.data[value.column.category].kind == "identity"
         )
         if said:
