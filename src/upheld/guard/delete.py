@@ -16,6 +16,7 @@ from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted
 from upheld.guard.select import GuardedSelect
 from upheld.guard.tokens import row_name
+from upheld.guard.unlinking import hidden_links, unlink
 from upheld.keyring import words
 
 
@@ -42,18 +43,25 @@ class GuardedDelete(GuardedSelect, SQLDeleteCompiler):
             query = query.clone()
             children: list[Any] = [query.where, Permitted(*fragment)]
             query.where = WhereNode(children, AND)
-        self._remember_words(model)
+        if self._executing:
+            self._prepare(model)
         return super()._as_sql(query)
 
-    def _remember_words(self, model: BoundModel) -> None:
-        if not self._executing or not any(c.lookup == "words" for c in model.columns):
+    def _prepare(self, model: BoundModel) -> None:
+        """Look at the rows that will go, while they are there."""
+        links = hidden_links(self, model)
+        keeps_words = any(c.lookup == "words" for c in model.columns)
+        if not links and not keeps_words:
             return
         query = self.query.chain(klass=Query)
         query.clear_ordering(force=True)
         rows: QuerySet[Any] = QuerySet(
             model=self.query.model, query=query, using=self.connection.alias
         )
-        self._gone = list(rows.values_list("pk", flat=True))
+        keys = list(rows.values_list("pk", flat=True))
+        if links and keys:
+            unlink(self, model, links, keys)
+        self._gone = keys if keeps_words else []
 
     def execute_sql(self, result_type: Any) -> Any:
         result = super().execute_sql(result_type)
