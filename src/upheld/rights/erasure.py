@@ -23,6 +23,7 @@ from django.db import DEFAULT_DB_ALIAS, Error, transaction
 
 from upheld import consent, journal, keyring
 from upheld.datamap.active import active
+from upheld.disclosure import passing_on
 from upheld.disposal import outside
 from upheld.errors import UpheldError
 from upheld.guard.direct import Direct, chunks
@@ -33,6 +34,7 @@ from upheld.rights.blocking import check_blocks
 from upheld.rights.holdings import engine_reads
 from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import Plans, plan_all
+from upheld.rights.requests import forgetting
 from upheld.rights.rescan import ErasureIncomplete
 
 __all__ = ["ErasureIncomplete", "Outcome", "erase", "erase_many"]
@@ -149,6 +151,7 @@ def _erase(
     direct = Direct(using)
     plans = plan_all(subjects, using)
     work = [(s, task) for s in subjects for task in outside.gathered(s, using)]
+    passing_on.erased(subjects, using=using)
     with engine_reads(subjects[0] if len(subjects) == 1 else None):
         work += carrying.files_of(plans, direct)
         consent.suppress(carrying.addresses_of(plans, using), using=using)
@@ -159,6 +162,8 @@ def _erase(
         by_person.setdefault(subject, []).append(task)
     for subject, tasks in by_person.items():
         outside.write_tasks(tasks, receipt=people[subject], using=using)
+    for subject in forgetting.concerned(subjects, using=using):
+        forgetting.forget(subject, using=using)
     made = receipts.make(plans, people, ground, by_person, using)
     _log(plans, using)
     journal.forget_all(subjects, using=using)

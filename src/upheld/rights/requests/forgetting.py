@@ -6,16 +6,29 @@ and how it ended: it leads to nobody any more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from upheld import keyring
+from upheld.guard.models import Restriction
 from upheld.guard.restricting import lift
 from upheld.rights.identity.documents import destroy
 from upheld.rights.identity.models import IdentityCode, IdentityDocument
 from upheld.rights.requests.models import RequestNote, RightsRequest
 from upheld.rights.requests.sealed import keeper
 from upheld.rights.requests.states import REVOKED, RUNNING
+
+
+def concerned(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> list[str]:
+    """Return those of many people of whom `forget` would find something."""
+    wanted = list(subjects)
+    found: set[str | None] = set()
+    for rows in (RightsRequest, Restriction):
+        held = rows._default_manager.using(using).filter(subject__in=wanted)
+        found.update(held.values_list("subject", flat=True))
+    return [subject for subject in wanted if subject in found]
 
 
 def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> int:
