@@ -43,6 +43,13 @@ def queue(feed: Feed, rows: Iterable[Any], *, using: str = DEFAULT_DB_ALIAS) -> 
             recipient=recipient.id,
             promises=recipient.says,
         )
+    if recipient.approvals:
+        raise DisclosureRefused(
+            f"each hand-over to `{recipient.id}` needs the yes of {recipient.approvals} people",
+            hint="open a release in the console",
+            recipient=recipient.id,
+            promises=recipient.says,
+        )
     endpoint = endpoint_of(recipient.id)
     if endpoint is None:
         raise DisclosureRefused(
@@ -65,7 +72,7 @@ def queue(feed: Feed, rows: Iterable[Any], *, using: str = DEFAULT_DB_ALIAS) -> 
             fields=sorted(feed.fields),
             categories=sorted(set(feed.categories().values())),
             rows=len(keys),
-            state=HandOver.WAITING if recipient.approvals else HandOver.QUEUED,
+            state=HandOver.QUEUED,
         )
         HandedRow.objects.using(using).bulk_create(
             HandedRow(handover=handover, subject=owners.get(key) or "", row=str(key))

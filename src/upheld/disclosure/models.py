@@ -18,8 +18,8 @@ def _reference() -> str:
 class HandOver(models.Model):
     """One hand-over to one recipient.
 
-    waiting (for approvals) -> queued -> sending -> sent; or failed, after the last attempt or
-    by the recipient's word; or dropped, when nothing of it may be sent any more.
+    queued -> sending -> sent; or failed, after the last attempt or by the recipient's word; or
+    dropped, when nothing of it may be sent any more.
 
     `key` is the idempotency key the recipient sees. `feed` names the registered feed, empty
     for a call through an SDK or a bundle. `way` says how it goes (`http`, `sftp`, `file`,
@@ -28,14 +28,7 @@ class HandOver(models.Model):
     recipient's own words, cut. `contract` and `country` are those of the day.
     """
 
-    WAITING, QUEUED, SENDING, SENT, FAILED, DROPPED = (
-        "waiting",
-        "queued",
-        "sending",
-        "sent",
-        "failed",
-        "dropped",
-    )
+    QUEUED, SENDING, SENT, FAILED, DROPPED = "queued", "sending", "sent", "failed", "dropped"
 
     key = models.CharField(max_length=24, unique=True, default=_reference)
     recipient = models.CharField(max_length=100)
@@ -66,24 +59,6 @@ class HandOver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} to {self.recipient}"
-
-
-class Approval(models.Model):
-    """One person's yes to one hand-over, never the yes of who prepared it."""
-
-    handover = models.ForeignKey(HandOver, on_delete=models.CASCADE, related_name="approved")
-    by = models.CharField(max_length=100)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        app_label = "upheld"
-        db_table = "upheld_approval"
-        constraints = [
-            models.UniqueConstraint(fields=["handover", "by"], name="upheld_approval_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.by} to {self.handover_id}"
 
 
 class HandedRow(models.Model):
@@ -137,3 +112,64 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.reference} at {self.recipient}"
+
+
+class Release(models.Model):
+    """One hand-over that people decide on: for the law, a business transfer, a person's word.
+
+    draft -> approved -> made, or refused at any time before. `authority` is who asks, by what
+    `reference`; `ground` one of the recipient's grounds, `reasoning` why it holds here.
+    `subject` is the person it is about, empty for a transfer, which is about everybody.
+    `scope` are the categories asked for. `silent_because` and `silent_until` say why and how
+    long the person may not be told. `announced_on` is when people were told of a transfer.
+    `digest` is the SHA-256 of the sealed bundle; the bundle itself is never kept.
+    """
+
+    DRAFT, APPROVED, MADE, REFUSED = "draft", "approved", "made", "refused"
+
+    recipient = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=100)
+    ground = models.CharField(max_length=100)
+    authority = models.CharField(max_length=200)
+    reference = models.CharField(max_length=100)
+    reasoning = models.TextField()
+    subject = models.CharField(max_length=255, blank=True)
+    scope = models.JSONField()
+    silent_because = models.CharField(max_length=255, blank=True)
+    silent_until = models.DateField(null=True, blank=True)
+    announced_on = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=10, default=DRAFT)
+    opened_by = models.CharField(max_length=100)
+    opened_at = models.DateTimeField(auto_now_add=True)
+    ended_by = models.CharField(max_length=100, blank=True)
+    ended_because = models.CharField(max_length=255, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    handover = models.OneToOneField(
+        HandOver, null=True, on_delete=models.PROTECT, related_name="release"
+    )
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_release"
+        ordering = ["-opened_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"release {self.pk} to {self.recipient}"
+
+
+class Approval(models.Model):
+    """One person's yes to one release, never the yes of who opened it."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="approvals")
+    by = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_approval"
+        constraints = [
+            models.UniqueConstraint(fields=["release", "by"], name="upheld_approval_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} to {self.release_id}"

@@ -21,7 +21,7 @@ from upheld.disclosure.content import read
 from upheld.disclosure.delivering import ATTEMPTS, claimed, pause
 from upheld.disclosure.endpoints import endpoint_of
 from upheld.disclosure.feeds import feed_named, feeds
-from upheld.disclosure.models import HandedRow, HandOver, Notice
+from upheld.disclosure.models import HandedRow, HandOver, Notice, Release
 from upheld.disclosure.ways import Answer, way_to
 from upheld.errors import UpheldError
 
@@ -45,14 +45,23 @@ class Given:
 
 
 def given_of(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> list[Given]:
-    """Return who was given data of `subject`, newest first; what may not be told is left out."""
+    """Return who was given data of `subject`, newest first.
+
+    A release that the person may not be told of yet is left out until its last day.
+    """
     policy = active().policy
     rows = HandedRow.objects.using(using).filter(subject=subject, left_out="")
+    today = timezone.localdate()
+    silent = set(
+        Release.objects.using(using)
+        .filter(subject=subject, silent_until__gte=today, handover__isnull=False)
+        .values_list("handover_id", flat=True)
+    )
     found: dict[int, Given] = {}
     for row in rows.select_related("handover").order_by("-handover__queued_at"):
         over = row.handover
         recipient = policy.recipients.get(over.recipient)
-        if recipient is not None and not recipient.tells_person and over.ground:
+        if over.pk in silent:
             continue
         found.setdefault(
             over.pk,
@@ -73,14 +82,19 @@ def given_of(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> list[Given]:
 def erased(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> list[Notice]:
     """Unlink people from what they were part of and ask each recipient to erase its copy.
 
-    Call it inside the transaction of the erasure. What was not sent yet is never sent.
+    Call it inside the transaction of the erasure. What was not sent yet is never sent. What
+    an authority was given by law stays with it: it is not ours to call back.
     """
-    rows = HandedRow.objects.using(using).filter(subject__in=list(subjects))
+    people = list(subjects)
+    rows = HandedRow.objects.using(using).filter(subject__in=people)
     known = list(rows.select_related("handover"))
     notices = Notice.objects.using(using).bulk_create(
-        _notice(row, Notice.ERASE) for row in known if row.handover.state in _LEFT
+        _notice(row, Notice.ERASE)
+        for row in known
+        if row.handover.state in _LEFT and not _by_law(row.handover)
     )
     HandedRow.objects.using(using).filter(pk__in=[row.pk for row in known]).delete()
+    Release.objects.using(using).filter(subject__in=people).update(subject="")
     return notices
 
 
@@ -183,6 +197,11 @@ def _ended(notice: Notice, state: str, answer: str, using: str) -> str:
         state=state, answer=answer[:255], done_at=timezone.now()
     )
     return state
+
+
+def _by_law(handover: HandOver) -> bool:
+    recipient = active().policy.recipients.get(handover.recipient)
+    return recipient is not None and recipient.only_if == "legal_ground"
 
 
 def _notice(row: HandedRow, kind: str) -> Notice:
