@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-from argparse import Namespace
-
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
@@ -14,13 +10,9 @@ from django.test import Client
 
 from tests.guard.conftest import DISPATCH, Clinic, as_, mode, stored
 from tests.project.clinic.models import Invoice, Patient, Topic
-from upheld.context import purpose
 from upheld.errors import SealedUse
-from upheld.guard.commands import COMMANDS
-from upheld.guard.counting import keep_refusals
 from upheld.guard.models import RefusalCount
 from upheld.guard.record import take
-from upheld.guard.report import report
 from upheld.sealing import is_sealed
 
 
@@ -82,44 +74,3 @@ def test_request_in_observe_mode_is_counted(clinic: Clinic) -> None:
     with as_("upkeep"):
         count.refresh_from_db()
     assert count.count == 2
-
-
-def test_report_groups_by_place_with_the_smallest_change(clinic: Clinic) -> None:
-    with mode("observe"):
-        with as_(None):
-            Patient.objects.filter(colour="red").exists()
-        with purpose("order_fulfilment", actor=DISPATCH, place="shelf"):
-            list(Patient.objects.values("colour", "phone"))
-            list(Patient.objects.order_by("kitchen"))
-        keep_refusals()
-        places = {place.name: place for place in report()}
-    assert places["test"].changes == ("map.yaml: give `test` the purpose `own`",)
-    assert places["shelf"].changes == (
-        "policy.yaml: add taste.kitchen to `purposes.order_fulfilment.may.match`",
-        "policy.yaml: add contact.email, taste.colour, taste.kitchen to"
-        " `purposes.order_fulfilment.may.read`",
-        "policy.yaml: move contact.phone from `purposes.order_fulfilment.may.mask` to `may.read`",
-    )
-
-
-def test_command(clinic: Clinic) -> None:
-    command = COMMANDS["report"]
-    out = io.StringIO()
-    options = Namespace(database="default", observed=False, json=False)
-    assert command.run(options, out) == 0
-    assert out.getvalue() == "nothing was refused\n"
-    with mode("observe"), as_("statistics"):
-        list(Patient.objects.values("colour"))
-        keep_refusals()
-    out = io.StringIO()
-    assert command.run(options, out) == 1
-    assert out.getvalue() == (
-        "test\n"
-        "  would refuse 1x: read `clinic.Patient.colour` for `statistics` (system,"
-        " not-granted)\n"
-        "  to allow it: policy.yaml: add taste.colour to `purposes.statistics.may.read`\n"
-    )
-    out = io.StringIO()
-    assert command.run(Namespace(database="default", observed=True, json=True), out) == 1
-    (place,) = json.loads(out.getvalue())
-    assert place["findings"][0]["target"] == "clinic.Patient.colour"

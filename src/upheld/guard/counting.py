@@ -25,7 +25,8 @@ def keep_refusals(using: str = DEFAULT_DB_ALIAS) -> None:
         counts = RefusalCount.objects.using(using)
         for refusal, times in taken.items():
             key = asdict(refusal)
-            key["place"], key["target"] = key["place"][:_WIDEST], key["target"][:_WIDEST]
+            for name in ("place", "target", "posts", "code"):
+                key[name] = key[name][:_WIDEST]
             if not counts.filter(**key).update(count=F("count") + times, last=now):
                 _, made = counts.get_or_create(**key, defaults={"count": times, "last": now})
                 if not made:

@@ -7,11 +7,17 @@ from django.db import models
 
 class RefusalCount(models.Model):
     """Refusals of one kind at one place. No person is named: it is a to-do list for the
-    developer, the journal has the evidence."""
+    developer, the journal has the evidence.
+
+    `posts` are those of the staff member, joined by a comma; `code` is the line or template
+    that asked.
+    """
 
     place = models.CharField(max_length=200, blank=True)
     purpose = models.CharField(max_length=80, blank=True)
     actor = models.CharField(max_length=10)
+    posts = models.CharField(max_length=200, blank=True, default="")
+    code = models.CharField(max_length=200, blank=True, default="")
     target = models.CharField(max_length=200)
     action = models.CharField(max_length=10)
     reason = models.CharField(max_length=40)
@@ -24,8 +30,18 @@ class RefusalCount(models.Model):
         db_table = "upheld_refusalcount"
         constraints = [
             models.UniqueConstraint(
-                fields=["place", "purpose", "actor", "target", "action", "reason", "enforced"],
-                name="upheld_refusalcount_once",
+                fields=[
+                    "place",
+                    "purpose",
+                    "actor",
+                    "posts",
+                    "code",
+                    "target",
+                    "action",
+                    "reason",
+                    "enforced",
+                ],
+                name="upheld_refusalcount_of_code",
             )
         ]
 

@@ -13,17 +13,21 @@ from dataclasses import dataclass
 
 from upheld import journal
 from upheld.context import Context
+from upheld.guard.callers import asking_code
 from upheld.policy.semantics import Action
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """What was refused, or would be under enforce. `target` is a column, a model or a
-    statement's fingerprint; `reason` a stable code of the semantics or of the guard."""
+    statement's fingerprint; `reason` a stable code of the semantics or of the guard; `code`
+    the line or template that asked."""
 
     place: str
     purpose: str
     actor: str
+    posts: str
+    code: str
     target: str
     action: Action
     reason: str
@@ -43,6 +47,8 @@ def record(context: Context, target: str, action: Action, reason: str, *, enforc
         context.place,
         context.purpose or "",
         context.actor.kind,
+        ",".join(sorted(context.actor.posts)),
+        asking_code(),
         target,
         action,
         reason,

@@ -1,41 +1,26 @@
-"""What was refused, or would be, place by place, with the smallest change that allows it.
-
-A suggestion is no advice: whether the notice allows the change is for people to say. So
-each one names the file and the words to add, never more than the refused use needs.
-"""
+"""What was refused, or would be, place by place, with the smallest change that allows it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from dataclasses import dataclass, replace
 
 from django.db import DEFAULT_DB_ALIAS
 
-from upheld.context import Actor
 from upheld.datamap.active import Active, active
-from upheld.guard.models import RefusalCount
-from upheld.guard.own import as_engine
-from upheld.policy.semantics import Action, Outcome, Relation, decide
-
-_SYSTEM = Actor("system", "system:report")
-_WIDTH = {"own": 0, "consented": 1, "all": 2}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One kind of refusal at one place. `enforced` False = it was only observed."""
-
-    target: str
-    action: str
-    purpose: str
-    actor: str
-    reason: str
-    count: int
-    last: datetime
-    enforced: bool
+from upheld.guard.allowing import (
+    Change,
+    declared_for,
+    excess,
+    grant,
+    is_allowed,
+    narrowest,
+    opened_columns,
+    other_places,
+    target_of,
+)
+from upheld.guard.refused import Finding, findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,113 +29,120 @@ class Place:
 
     name: str
     findings: tuple[Finding, ...]
-    changes: tuple[str, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def count(self) -> int:
+        """How often something was refused here."""
+        return sum(finding.count for finding in self.findings)
 
 
-def report(using: str = DEFAULT_DB_ALIAS) -> list[Place]:
-    """Return the places with refusals, the busiest first."""
+def report(using: str = DEFAULT_DB_ALIAS, *, observed: bool = False) -> list[Place]:
+    """Return the places with refusals, the busiest first; `observed` = only what observe
+    mode let pass."""
     governance = active()
-    with as_engine():
-        rows = list(RefusalCount.objects.using(using).order_by("place", "-count", "target"))
     places: dict[str, list[Finding]] = defaultdict(list)
-    for row in rows:
-        places[row.place].append(
-            Finding(
-                row.target, row.action, row.purpose, row.actor, row.reason, row.count, row.last,
-                row.enforced,
-            )
-        )  # fmt: skip
+    for finding in findings(using):
+        if not (observed and finding.enforced):
+            places[finding.place].append(finding)
     found = [
-        Place(name, tuple(findings), tuple(changes_for(governance, name, findings)))
-        for name, findings in places.items()
+        Place(name, tuple(each), tuple(changes_for(governance, name, each)))
+        for name, each in places.items()
     ]
-    return sorted(found, key=lambda place: (-sum(f.count for f in place.findings), place.name))
+    return sorted(found, key=lambda place: (-place.count, place.name))
 
 
-def changes_for(governance: Active, place: str, findings: Iterable[Finding]) -> list[str]:
-    """Return the changes that would allow all findings of a place, as short sentences."""
-    changes: dict[str, None] = {}
-    grants: dict[tuple[str, str], set[str]] = defaultdict(set)
+def changes_for(now: Active, place: str, found: Iterable[Finding]) -> list[Change]:
+    """Return the changes that would allow all findings of a place."""
+    grants: dict[tuple[str, str], list[Finding]] = defaultdict(list)
     without: list[Finding] = []
-    for finding in findings:
-        category = _category(governance, finding.target)
+    others: dict[str, Change] = {}
+    for finding in found:
+        column, _ = target_of(now, finding.target)
+        known = finding.purpose in now.policy.purposes
         if finding.reason == "no-purpose":
             without.append(finding)
-        elif finding.reason in ("not-granted", "deferred") and category:
+        elif finding.reason in ("not-granted", "deferred", "masked") and column and known:
             field = "write" if finding.action == "delete" else finding.action
-            grants[finding.purpose, field].add(category)
+            grants[finding.purpose, field].append(finding)
         else:
-            changes[_other(governance, finding, category)] = None
-    first = [_purpose_for(governance, place, without)] if without else []
-    granted = [
-        f"policy.yaml: add {', '.join(sorted(categories))} to `purposes.{name}.may.{field}`"
-        for (name, field), categories in sorted(grants.items())
-    ]
-    return [*first, *granted, *changes]
+            change = _other(now, finding)
+            others[str(change)] = change
+    first = [_purpose_for(now, place, without)] if without else []
+    granted = [_grant_for(now, place, *key, each) for key, each in sorted(grants.items())]
+    return [*first, *granted, *others.values()]
 
 
-def _purpose_for(governance: Active, place: str, findings: list[Finding]) -> str:
-    """The narrowest declared purpose that allows everything the place was refused."""
-    policy = governance.policy
-    fitting = []
-    for purpose, rule in policy.purposes.items():
-        if all(_allows(governance, purpose, finding) for finding in findings):
-            grant = rule.may
-            width = len(policy.data) if "*" in (*grant.read, *grant.write) else len(
-                {*grant.read, *grant.match, *grant.write}
-            )  # fmt: skip
-            fitting.append((_WIDTH[grant.rows], width, purpose))
+def _grant_for(now: Active, place: str, purpose: str, field: str, found: list[Finding]) -> Change:
+    categories = sorted({c.category for f in found if (c := target_of(now, f.target)[0])})
+    changed = grant(now.policy, purpose, field, categories)
+    allowed = [f for f in found if is_allowed(now, changed, purpose, f)]
+    masked = [name for name in categories if name in now.policy.purposes[purpose].may.mask]
+    text = f"add {', '.join(categories)} to `purposes.{purpose}.may.{field}`"
+    if masked and field in ("read", "write"):
+        text += f", and take {', '.join(masked)} out of `may.mask`"
+    opens = opened_columns(now, categories, [f.target for f in found])
+    return Change("policy.yaml", text, len(allowed), (*opens, *other_places(now, purpose, place)))
+
+
+def _purpose_for(now: Active, place: str, found: list[Finding]) -> Change:
+    """The narrowest declared purpose that allows everything the place was refused, else the
+    purpose that would have to be declared."""
     where = f"`{place}`" if place else "the code (it ran outside any route)"
-    if not fitting:
-        return f"map.yaml: give {where} a purpose; none that is declared allows all of this"
-    return f"map.yaml: give {where} the purpose `{min(fitting)[2]}`"
+    # A statement that no compiler made is no matter of the purpose alone.
+    decided = [f for f in found if target_of(now, f.target)[1] is not None]
+    chosen = narrowest(now, decided)
+    if chosen is not None:
+        text = f"give {where} the purpose `{chosen}`"
+        return Change("map.yaml", text, len(decided), excess(now, chosen, decided))
+    asked: dict[str, set[str]] = defaultdict(set)
+    for finding in decided:
+        column, _ = target_of(now, finding.target)
+        if column is not None:
+            field = "write" if finding.action == "delete" else finding.action
+            asked[field].add(column.category)
+    rule = declared_for(decided, asked)
+    changed = replace(now.policy, purposes={**now.policy.purposes, rule.id: rule})
+    allowed = [f for f in decided if is_allowed(now, changed, rule.id, f)]
+    words = [f"{name}: [{', '.join(sorted(each))}]" for name, each in sorted(asked.items())]
+    may = ", ".join([*words, f"rows: {rule.may.rows}"])
+    posts = f" and `posts: [{', '.join(rule.posts)}]`" if rule.posts else ""
+    text = (
+        f"declare a purpose with `may: {{{may}}}`{posts}, and give {where} that purpose in"
+        " map.yaml; none that is declared allows all of this"
+    )
+    return Change("policy.yaml", text, len(allowed))
 
 
-def _allows(governance: Active, purpose: str, finding: Finding) -> bool:
-    label = finding.target
-    column = governance.datamap.labelled(label)
-    model = governance.datamap.model(column.table if column is not None else label)
-    if column is None or model is None:
-        return True
-    action = cast(Action, finding.action)
-    relation: Relation = model.relation
-    decision = decide(governance.policy, purpose, _SYSTEM, relation, column.category, action)
-    allowed = (Outcome.ALLOW, Outcome.OWN_ROWS, Outcome.CONSENTED_ROWS)
-    return decision.outcome in allowed
-
-
-def _category(governance: Active, target: str) -> str:
-    column = governance.datamap.labelled(target)
-    return column.category if column is not None else ""
-
-
-def _other(governance: Active, finding: Finding, category: str) -> str:
-    rule = governance.policy.purposes.get(finding.purpose)
+def _other(now: Active, finding: Finding) -> Change:
+    column, _ = target_of(now, finding.target)
+    category = column.category if column is not None else ""
+    rule = now.policy.purposes.get(finding.purpose)
+    target = f"`{finding.target}`"
+    asks = f"{finding.code} asks too much: " if finding.code else ""
     match finding.reason:
-        case "masked":
-            return (
-                f"policy.yaml: move {category} from `purposes.{finding.purpose}.may.mask`"
-                f" to `may.{finding.action}`"
-            )
         case "post":
             posts = " or ".join(f"`post:{post}`" for post in (rule.posts if rule else ()))
-            return f"groups: put the person into {posts}, or give the place another purpose"
+            text = f"put the person into {posts}, or give the place another purpose"
+            return Change("groups", text)
         case "unknown-purpose":
-            return f"policy.yaml: declare the purpose `{finding.purpose}`"
+            return Change("policy.yaml", f"declare the purpose `{finding.purpose}`")
         case "unknown-category":
-            return f"policy.yaml: declare the category of `{finding.target}`"
+            return Change("policy.yaml", f"declare the category of {target}")
         case "unresolved-subject":
-            return f"map.yaml: write the subject path of `{finding.target}`"
+            return Change("map.yaml", f"write the subject path of {target}")
         case "refused-data":
-            return f"nothing: {category} is refused everywhere, drop the column"
+            return Change("none", f"{category} is refused everywhere, drop the column")
         case "sealed":
-            return (
-                f"code: ask `{finding.target}` only what ciphertext answers, or policy.yaml:"
-                f" widen `data.{category}.sealed`"
+            text = (
+                f"{asks}ask {target} only what ciphertext answers, or widen"
+                f" `data.{category}.sealed` in policy.yaml"
             )
+            return Change("code", text)
         case "raw":
-            return f"code: write `{finding.target}` with the ORM, or wrap it in `guard.raw`"
+            text = f"{asks}write {target} with the ORM, or wrap it in `guard.raw`"
+            return Change("code", text)
         case "other-subject":
-            return f"nothing: `{finding.target}` is somebody else's row"
+            return Change("none", f"{asks}{target} is somebody else's row")
         case _:
-            return f"code: look at `{finding.target}` ({finding.reason})"
+            return Change("code", f"{asks}look at {target} ({finding.reason})")
