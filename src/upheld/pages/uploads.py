@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadhandler import MemoryFileUploadHandler, SkipFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 
 from upheld.rights.identity.documents import LARGEST
 
@@ -33,9 +33,10 @@ class InMemory(MemoryFileUploadHandler):
         """Keep one part, until there are too many."""
         self._taken += len(raw_data)
         if self._taken > LARGEST:
-            self.file.truncate(0)
+            # Read on to the end of the request, or the browser shows a broken connection.
             self.file.seek(0)
-            raise SkipFile
+            self.file.truncate()
+            return None
         return super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> Any:
