@@ -189,7 +189,7 @@ def test_a_prepared_statement_follows_the_role(bare: Any, people: Clinic) -> Non
 def test_copy_gives_what_select_gives(bare: Any, people: Clinic) -> None:
     connection = act(bare(), "own", f"member:{people.ann.pk}")
     with connection.cursor().copy("COPY clinic_patient (id) TO STDOUT") as copy:
-        assert [row for row in copy.rows()] == [(str(people.ann_patient.pk),)]
+        assert list(copy.rows()) == [(str(people.ann_patient.pk),)]
     with (
         pytest.raises(DENIED),
         act(bare(), AGREED).cursor().copy("COPY clinic_patient (phone) TO STDOUT") as copy,

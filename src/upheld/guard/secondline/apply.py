@@ -51,9 +51,8 @@ def look(using: str) -> State:
     if not state.facts.installed or state.plan.prepare:
         return state
     with _as_keeper(alias, state) as cursor:
-        return State(
-            state.facts, state.design, state.plan, dict(wrong_values(cursor, state.design))
-        )
+        wrong = dict(wrong_values(cursor, state.design))
+    return replace(state, wrong=wrong)
 
 
 def carry_out(using: str) -> State:
@@ -91,8 +90,8 @@ def _run(alias: str, state: State, statements: tuple[str, ...]) -> None:
     with transaction.atomic(alias), reading(alias) as cursor:
         lent = False
         for statement in statements:
-            # An owner that is no superuser gives functions to the keeper only as its member.
-            if not lent and state.facts.bound and statement.startswith("CREATE OR REPLACE FUNC"):
+            # An owner that is no superuser handles the keeper's functions only as its member.
+            if not lent and state.facts.bound and "FUNCTION" in statement:
                 _lend(cursor, state)
                 lent = True
             cursor.execute(statement)

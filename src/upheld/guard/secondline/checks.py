@@ -64,7 +64,7 @@ def _compared(alias: str) -> list[CheckMessage]:
     except DatabaseError as error:
         what = f"the second line of `{alias}` cannot be read: {str(error).splitlines()[0]}"
         return [_error(what, "run `manage.py upheld second-line --apply`", "E030")]
-    found = []
+    found: list[CheckMessage] = []
     if findings:
         named = "; ".join(findings[:SHOWN])
         more = f"; and {len(findings) - SHOWN} more" if len(findings) > SHOWN else ""

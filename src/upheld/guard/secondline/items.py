@@ -45,6 +45,10 @@ class Role:
         )
 
     def make(self) -> list[str]:
+        return [f"ALTER ROLE {quoted(self.name)} {self._options()}"]
+
+    def weaken(self) -> list[str]:
+        """Take away what no role here may; a superuser has to run it."""
         plain = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
         return [f"ALTER ROLE {quoted(self.name)} {self._options()} {plain}"]
 

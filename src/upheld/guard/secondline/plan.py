@@ -66,7 +66,8 @@ def difference(design: Design, found: Actual, facts: Facts) -> Plan:
         made: list[str] = []
         for kind in kinds:
             made += [line for item in missing if type(item) is kind for line in _create(item)]
-            made += [line for item in other if type(item) is kind for line in item.make()]
+            changed = [item for item in other if type(item) is kind]
+            made += [line for item in changed for line in _change(there[item.key], item)]
         return made
 
     away = [line for kind in AWAY for item in extra if type(item) is kind for line in item.unmake()]
@@ -114,6 +115,12 @@ def _base(design: Design, facts: Facts) -> list[str]:
 def _create(item: Item) -> list[str]:
     create = getattr(item, "create", None)
     return list(create()) if create is not None else item.make()
+
+
+def _change(before: Item, item: Item) -> list[str]:
+    if isinstance(before, Role) and before.strong and isinstance(item, Role):
+        return item.weaken()
+    return item.make()
 
 
 def _of_concern(design: Design, found: Actual) -> Actual:
