@@ -81,6 +81,12 @@ def verify_nothing(patch: Patch) -> None:
     patch.setattr("upheld.journal.verify", lambda *given, **named: replace(verify(), findings=()))
 
 
+def sweep_nothing(patch: Patch) -> None:
+    """Let the retention sweep end nothing."""
+    patch.setattr("upheld.disposal.sweep.remove", lambda *given, **named: 0)
+    patch.setattr("upheld.disposal.sweep.empty", lambda *given, **named: 0)
+
+
 SABOTAGE = (
     Sabotage("grants.order_fulfilment", "was read under `order_fulfilment`", open_guard),
     Sabotage("posts.order_fulfilment", "a staff without the post read", open_guard),
@@ -98,6 +104,11 @@ SABOTAGE = (
         "refused.colour",
         "`clinic.Patient.colour` has its name and holds rows",
         policy=lambda policy: replace(policy, refuse={"colour": Refused("colour")}),
+    ),
+    Sabotage(
+        "retention.order_fulfilment",
+        "`clinic.Invoice after order.placed + 6 years` is over and its values are still there",
+        sweep_nothing,
     ),
     Sabotage("rights.access", "is not in the copy", forget_patients),
     Sabotage("rights.erasure", "still holds a value of the erased person", erase_nothing),

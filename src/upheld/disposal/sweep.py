@@ -66,7 +66,7 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """One pass over one table."""
 
     name: str
@@ -87,7 +87,7 @@ def look(using: str = DEFAULT_DB_ALIAS, *, today: date | None = None) -> list[Du
     """Say what a sweep would end, with counts and samples; changes nothing."""
     direct = Direct(using)
     found = []
-    for step in _steps(today or today_utc(), direct):
+    for step in steps(today or today_utc(), direct):
         condition = step.condition()
         rows = _count(step.ending, condition, direct)
         if rows:
@@ -136,7 +136,7 @@ def sweep(
     run = _begin(day, using)
     chosen = pace or Pace()
     with purpose(UPKEEP, actor=SWEEPER, place=current().place or "sweep"):
-        for step in _steps(day, Direct(using)):
+        for step in steps(day, Direct(using)):
             try:
                 for rows in in_slices(
                     step.ending.model, step.condition, _logged(step, run, using), run, chosen, using
@@ -160,7 +160,7 @@ def sweep(
     return report
 
 
-def _steps(day: date, direct: Direct) -> Iterator[_Step]:
+def steps(day: date, direct: Direct) -> Iterator[Step]:
     """Every pass in order: rows that point at others before those."""
     for ending in _children_first(endings()):
         if anonymous.can_anonymise(ending):
@@ -172,12 +172,12 @@ def _steps(day: date, direct: Direct) -> Iterator[_Step]:
             yield _column_step(rule, ending, day, direct)
 
 
-def _whole_step(ending: Ending, day: date, direct: Direct) -> _Step:
+def _whole_step(ending: Ending, day: date, direct: Direct) -> Step:
     def act(keys: list[Any]) -> int:
         outside.write_tasks(_files(ending, keys, direct), using=direct.using)
         return remove(ending.model, keys, direct)
 
-    return _Step(
+    return Step(
         f"{ending.model.label}: rows after "
         + " and ".join(f"{c.event} + {c.period}" for c in ending.clocks),
         ending,
@@ -189,8 +189,8 @@ def _whole_step(ending: Ending, day: date, direct: Direct) -> _Step:
     )
 
 
-def _column_step(rule: Rule, ending: Ending, day: date, direct: Direct) -> _Step:
-    return _Step(
+def _column_step(rule: Rule, ending: Ending, day: date, direct: Direct) -> Step:
+    return Step(
         f"{rule.id}: {', '.join(column.field.name for column in rule.columns)}",
         ending,
         "empty",
@@ -201,10 +201,10 @@ def _column_step(rule: Rule, ending: Ending, day: date, direct: Direct) -> _Step
     )
 
 
-def _anonymous_steps(ending: Ending, day: date, direct: Direct) -> Iterator[_Step]:
+def _anonymous_steps(ending: Ending, day: date, direct: Direct) -> Iterator[Step]:
     purposes = tuple(dict.fromkeys(name for rule in ending.rules for name in rule.purposes))
     when = " and ".join(f"{c.event} + {c.period}" for c in ending.clocks)
-    yield _Step(
+    yield Step(
         f"{ending.model.label}: person after {when}",
         ending,
         "anonymise",
@@ -213,7 +213,7 @@ def _anonymous_steps(ending: Ending, day: date, direct: Direct) -> Iterator[_Ste
         lambda: anonymous.due(ending, day, direct),
         lambda keys: anonymous.anonymise(ending, keys, direct),
     )
-    yield _Step(
+    yield Step(
         f"{ending.model.label}: small groups after {when}",
         ending,
         "empty",
@@ -224,7 +224,7 @@ def _anonymous_steps(ending: Ending, day: date, direct: Direct) -> Iterator[_Ste
     )
 
 
-def _logged(step: _Step, run: SweepRun, using: str) -> Callable[[list[Any]], int]:
+def _logged(step: Step, run: SweepRun, using: str) -> Callable[[list[Any]], int]:
     def act(keys: list[Any]) -> int:
         rows = step.act(keys)
         write_now(

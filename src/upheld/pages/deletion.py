@@ -73,7 +73,13 @@ def receipt(request: HttpRequest, person: str) -> HttpResponse:
         {**item, "what": [title_of(name) for name in item["categories"]], "until": _day(item)}
         for item in found.content["kept"]
     ]
-    context = {"receipt": found.content, "done_at": found.done_at, "kept": kept}
+    by = found.content.get("unrecoverable_by")
+    context = {
+        "receipt": found.content,
+        "done_at": found.done_at,
+        "kept": kept,
+        "unrecoverable_by": date.fromisoformat(by) if by else None,
+    }
     return render(request, "upheld/receipt.html", context)
 
 
