@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from collections.abc import Iterator
 
 import pyrage
@@ -30,7 +32,8 @@ from upheld.disclosure.gate import queue
 from upheld.disclosure.models import HandOver, Notice, Release
 from upheld.disclosure.passing_on import BY_HAND, erased
 from upheld.journal import fresh_buffer
-from upheld.pages import second_factor
+from upheld.pages import fresh, second_factor
+from upheld.policy.types import Recipient
 
 __all__ = ["courier", "reached", "rules", "visit"]
 
@@ -147,3 +150,82 @@ def test_what_is_not_there(visit: Visit) -> None:
     clerk = _clerk("ines")
     assert clerk.get("/privacy/console/releases/99999/").status_code == 404
     assert clerk.post(OVERVIEW, {"done": "x"}).status_code == 404
+
+
+NAMED = Recipient(
+    id="named",
+    purposes=("own",),
+    gets=("name.legal", "contact.email"),
+    name="Whomever you name",
+    only_if="explicit_consent",
+    role="controller",
+    approvals=1,
+    says=("yours",),
+)
+WORDS = {
+    "authority": "Elm Surgery, 3 Mill Road",
+    "scope": ["name.legal"],
+    "words": "Please give them my name.",
+}
+
+
+@pytest.fixture
+def person(visit: Visit) -> Iterator[Client]:
+    """Wren, signed in a moment ago, where people may name somebody."""
+    client = _browser(visit[0].user)
+    session = client.session
+    with purpose("authentication", actor=ENGINE):
+        session[fresh.SESSION_KEY] = time.time()
+        session.save()
+    with given(NAMED):
+        yield client
+
+
+def test_a_persons_own_word_is_handed_over_once_staff_agree(person: Client, visit: Visit) -> None:
+    assert person.post("/privacy/me/given/authorise/named/", WORDS).status_code == 302
+    release = Release.objects.get()
+    assert (release.subject, release.opened_by) == (visit[0].subject, visit[0].subject)
+    clerk = _clerk("ines")
+    place = f"/privacy/console/releases/{release.pk}/"
+    clerk.post(place, {"do": "approve"})
+    answer = clerk.post(place, {"do": "make", "reader": str(READER.to_public())})
+    sealed = b"".join(answer.streaming_content)  # type: ignore[arg-type] # a synchronous file
+    with zipfile.ZipFile(io.BytesIO(pyrage.decrypt(sealed, [READER]))) as archive:
+        assert set(archive.namelist()) == {
+            "auth.User.jsonl",
+            "clinic.Patient.jsonl",
+            "manifest.json",
+        }
+        assert b"Wren Oakes" in archive.read("clinic.Patient.jsonl")
+        assert b"post.example" not in archive.read("clinic.Patient.jsonl")
+
+
+def test_it_can_be_taken_back_until_then(person: Client) -> None:
+    person.post("/privacy/me/given/authorise/named/", WORDS)
+    release = Release.objects.get()
+    person.post("/privacy/me/given/authorise/named/", {"withdraw": str(release.pk)})
+    release.refresh_from_db()
+    assert (release.state, release.ended_because) == ("refused", "taken back by the person")
+    assert "Not handed over: taken back" in person.get("/privacy/me/given/").content.decode()
+
+
+def test_nobody_takes_back_what_another_said(person: Client) -> None:
+    person.post("/privacy/me/given/authorise/named/", WORDS)
+    other = _browser(make_person("Sorrel").user)
+    with purpose("authentication", actor=ENGINE):
+        session = other.session
+        session[fresh.SESSION_KEY] = time.time()
+        session.save()
+    number = str(Release.objects.get().pk)
+    answer = other.post("/privacy/me/given/authorise/named/", {"withdraw": number})
+    assert answer.status_code == 404
+    assert Release.objects.get().state == "draft"
+
+
+def test_staff_cannot_authorise_for_a_person(person: Client, visit: Visit) -> None:
+    answer = _clerk("ines").post(
+        "/privacy/console/releases/new/",
+        {**ASKED, "recipient": "named", "subject": visit[0].subject},
+    )
+    assert "only the person themselves can authorise `named`" in answer.content.decode().lower()
+    assert not Release.objects.exists()

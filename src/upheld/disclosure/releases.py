@@ -18,7 +18,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
-from upheld.context import current, purpose
+from upheld.context import acting_for, current, purpose
 from upheld.datamap.active import active
 from upheld.disclosure import terms
 from upheld.disclosure.bundle import Bundle, reader_key, seal
@@ -84,6 +84,12 @@ def open_release(
         _refuse(recipient, "the release asks for nothing", "name at least one category")
     if recipient.only_if != "acquisition" and not subject:
         _refuse(recipient, "the release names no person", "name whose data are asked for")
+    if recipient.only_if == "explicit_consent" and current().actor.ref != subject:
+        _refuse(
+            recipient,
+            f"only the person themselves can authorise `{recipient_id}`",
+            "they do so in their member centre, in their own words",
+        )
     if bool(silent_because.strip()) != (silent_until is not None):
         _refuse(
             recipient,
@@ -132,6 +138,13 @@ def approve(release: Release, *, using: str = DEFAULT_DB_ALIAS) -> Release:
     return held
 
 
+def withdraw(release: Release, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Take one's own authorisation back, as the person in force; not once it is made."""
+    if current().actor.ref != release.subject or release.opened_by != release.subject:
+        raise PermissionError("an authorisation is taken back by who gave it")
+    refuse(release, "taken back by the person", using=using)
+
+
 def refuse(release: Release, because: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
     """Say no, with the reason. What was made already cannot be refused any more."""
     changed = Release.objects.using(using).filter(
@@ -157,7 +170,11 @@ def make(release: Release, reader: str, *, using: str = DEFAULT_DB_ALIAS) -> Bun
     by = current().actor
     with transaction.atomic(using=using):
         held = _held(release, Release.APPROVED, using)
-        with purpose(held.purpose, actor=SENDER, place=f"release:{held.pk}"):
+        # The person's own subject, never that of whoever presses the button.
+        with (
+            purpose(held.purpose, actor=SENDER, place=f"release:{held.pk}"),
+            acting_for(held.subject or None),
+        ):
             bundle = seal(_lines(held, recipient, using), _about(held), reader)
         handover = HandOver.objects.using(using).create(
             recipient=recipient.id,

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from upheld.datamap.active import active
 from upheld.disclosure.models import HandOver
 from upheld.disclosure.passing_on import Given, given_of
+from upheld.pages.authorising import authorisations
 from upheld.pages.person import subject_of
 from upheld.pages.sentences import promises
 from upheld.policy.types import Recipient
@@ -38,8 +39,10 @@ def given(request: HttpRequest) -> HttpResponse:
                 for each in policy.recipients.values()
                 if each.id not in met and each.gets and not each.only_if
             ],
+            "authorisations": authorisations(subject_of(request)),
             "on_ground": [
                 {
+                    "id": each.id if each.only_if == "explicit_consent" else "",
                     "name": _name(each),
                     "what": _titles(each.gets),
                     "condition": each.only_if.replace("_", " "),
