@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import is_
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.compiling import Guarded
@@ -11,6 +12,9 @@ from upheld.guard.outputs import Converter
 from upheld.guard.plans import Plan, Rule, keep, recall
 from upheld.guard.shapes import Shape, shape_of
 from upheld.policy.semantics import Action
+
+if TYPE_CHECKING:
+    from upheld.guard.rowseals import Seals
 
 
 class Planned(Guarded):
@@ -76,13 +80,31 @@ class Planned(Guarded):
         plan = self._plan
         if plan is None:
             return self.converters_made()
-        known = plan.converters
-        if known is None:
-            plan.converters = known = (outputs, self.converters_made())
-        elif len(outputs) != len(known[0]) or not all(map(is_, outputs, known[0])):
+        if plan.converters is None:
+            plan.converters = (outputs, self.converters_made())
+        elif not _same(outputs, plan.converters[0]):
             return self.converters_made()
-        return known[1]
+        return plan.converters[1]
+
+    def planned_seals(self, outputs: Sequence[Any]) -> list[Seals]:
+        """What the sealed ones of `outputs` must agree with, likewise."""
+        plan = self._plan
+        if plan is None:
+            return self.seals_made()
+        if plan.seals is None:
+            plan.seals = (outputs, self.seals_made())
+        elif not _same(outputs, plan.seals[0]):
+            return self.seals_made()
+        return plan.seals[1]
 
     def converters_made(self) -> Any:
         """Work the converters out."""
         raise NotImplementedError
+
+    def seals_made(self) -> list[Seals]:
+        """Work the seals out."""
+        raise NotImplementedError
+
+
+def _same(outputs: Sequence[Any], known: Sequence[Any]) -> bool:
+    return len(outputs) == len(known) and all(map(is_, outputs, known))

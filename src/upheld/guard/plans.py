@@ -12,6 +12,7 @@ those that compiling gave. Kept on the connection, which one thread uses at a ti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from upheld.guard.shapes import Shape
 
 if TYPE_CHECKING:
     from upheld.guard.planned import Planned
+    from upheld.guard.rowseals import Seals
 
 Rule = tuple[str, str | None, str]
 """Table, alias, and the condition that its row rule was when the plan was made."""
@@ -45,8 +47,10 @@ class Plan:
     withheld: dict[int, list[Converter]] | None
     pins: list[Any]
     """Keeps alive what the shape names by identity."""
-    converters: tuple[list[Any], Any] | None = None
+    converters: tuple[Sequence[Any], Any] | None = None
     """Outputs and their converters, once they were asked for."""
+    seals: tuple[Sequence[Any], list[Seals]] | None = None
+    """Outputs and what they must agree with, likewise."""
 
 
 def recall(compiler: Planned, shape: Shape) -> tuple[Plan, tuple[Any, ...]] | None:

@@ -39,8 +39,8 @@ class Seals:
     """The sealed outputs of one alias: places in the row, and what they must agree with.
 
     `key` is the place of the row's primary key. `named` is the place of a foreign key to a
-    subject of `kind`; `expected` the subject that the purpose acts for, when the rows are
-    limited to that person's.
+    subject of `kind`; `own` = the rows are limited to those of the person acted for. Who
+    that is stands nowhere here: seals are kept with the statement's plan.
     """
 
     table: str
@@ -51,7 +51,7 @@ class Seals:
     """Several people may each have written a part of the row."""
     named: int | None
     kind: str
-    expected: str | None
+    own: bool
     kinds: frozenset[str]
     """Kinds of people; a key of another kind is no person's."""
 
@@ -86,25 +86,26 @@ def _seals(
     kinds = frozenset(datamap.kinds)
     model: BoundModel | None = datamap.model(table)
     if model is None:
-        return Seals(table, labels, positions, None, True, None, "", None, kinds)
+        return Seals(table, labels, positions, None, True, None, "", False, kinds)
     pk = model.model._meta.pk
     key = places.get(pk.column or "") if pk is not None and has_name(pk) else None
     if any(path.many for path in model.paths):
-        return Seals(table, labels, positions, key, True, None, "", None, kinds)
+        return Seals(table, labels, positions, key, True, None, "", False, kinds)
     first = model.paths[0] if model.paths else None
     if first is None or first.hops or first.kind is None:
-        return Seals(table, labels, positions, key, False, None, "", None, kinds)
+        return Seals(table, labels, positions, key, False, None, "", False, kinds)
     named = places.get(first.column) if first.kind.by == "key" else None
     own = compiler.began and compiler.ruling.rows.get(table) == "own" and not compiler.observing
     direct = not any(path.hops for path in model.paths) and not model.fallback_nobody
-    expected = compiler.context.subject if own and direct else None
-    return Seals(table, labels, positions, key, False, named, first.kind.id, expected, kinds)
+    return Seals(table, labels, positions, key, False, named, first.kind.id, own and direct, kinds)
 
 
-def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any]:
+def checked(
+    rows: Iterable[Any], seals: list[Seals], using: str, subject: str | None
+) -> Iterator[Any]:
     """Yield the rows after comparing the rows and owners that their seals name.
 
-    Raises `ForeignRow`.
+    `subject` is the person acted for. Raises `ForeignRow`.
     """
     vendor = connections[using].vendor
     source = iter(rows)
@@ -121,7 +122,7 @@ def checked(rows: Iterable[Any], seals: list[Seals], using: str) -> Iterator[Any
             for one in seals:
                 _check_row(row, one, vendor)
                 if not one.shared:
-                    _check_owner(row, one)
+                    _check_owner(row, one, subject)
         yield from chunk
 
 
@@ -166,8 +167,8 @@ def _check_row(row: Any, seals: Seals, vendor: str) -> None:
             _refuse(row, seals, position, "row")
 
 
-def _check_owner(row: Any, seals: Seals) -> None:
-    expected = seals.expected
+def _check_owner(row: Any, seals: Seals, subject: str | None) -> None:
+    expected = subject if seals.own else None
     if seals.named is not None and row[seals.named] is not None:
         expected = f"{seals.kind}:{row[seals.named]}"
     for position in seals.positions:

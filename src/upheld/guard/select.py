@@ -20,7 +20,7 @@ from upheld.guard.planned import Planned
 from upheld.guard.record import record
 from upheld.guard.refusal import refuse_column
 from upheld.guard.rows import Permitted, permitted
-from upheld.guard.rowseals import checked, seals_of
+from upheld.guard.rowseals import Seals, checked, seals_of
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.templates import check_template
 from upheld.policy.semantics import Action
@@ -324,17 +324,20 @@ class GuardedSelect(Planned):
         return found
 
     def apply_converters(self, rows: Any, converters: Any) -> Any:
-        if self.parts:
-            seals = common_seals(self)
-        elif self.began and not self._sealed_outputs:
-            seals = []  # compiling met no sealed output; raw queries are not compiled
-        elif any(e.__class__ is ColPairs for e in self._outputs):
-            seals = []
-        else:
-            seals = seals_of(self, list(self._outputs))
+        seals = self.planned_seals(self._outputs)
         if seals:
-            rows = checked(rows, seals, self.connection.alias)
+            subject = self.context.subject if self.began else None
+            rows = checked(rows, seals, self.connection.alias, subject)
         return super().apply_converters(rows, converters)
+
+    def seals_made(self) -> list[Seals]:
+        if self.parts:
+            return common_seals(self)
+        if self.began and not self._sealed_outputs:
+            return []  # compiling met no sealed output; raw queries are not compiled
+        if any(e.__class__ is ColPairs for e in self._outputs):
+            return []
+        return seals_of(self, list(self._outputs))
 
 
 class GuardedAggregate(GuardedSelect):
