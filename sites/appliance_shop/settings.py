@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 from django.urls import reverse_lazy
 from oscar.defaults import *  # noqa: F403 - Oscar's documented way to load its defaults
@@ -188,7 +189,7 @@ CARD_CHECK_EXEMPT = {
     ("upheld:desk-document", ""),
     ("upheld:api-request", ""),
 }
-PAYMENTS = {
+PAYMENTS: dict[str, Any] = {
     "PROVIDER": os.environ.get("UPHELD_PAYMENTS", "stripe"),
     "API": PROVIDER_URL,
     "ACCOUNT": STATE.parent / "provider" / "account.json",
@@ -278,6 +279,7 @@ if GUARD:
             "sites.appliance_shop.probes.service",
             "sites.appliance_shop.probes.carrier",
             "sites.appliance_shop.probes.centre",
+            "sites.appliance_shop.probes.applications",
         ),
     }
 

@@ -95,6 +95,7 @@ _DERIVED = (
     "upheld.proving.probes.sealed",
     "upheld.proving.probes.refused",
     "upheld.proving.probes.rights",
+    "upheld.proving.probes.requests",
     "upheld.proving.probes.retention",
     "upheld.proving.probes.consent",
     "upheld.proving.probes.recipients",
