@@ -78,18 +78,13 @@ def enter(connection: Any) -> None:
     post_migrate.send(sender=engine, app_config=engine, apps=apps, plan=[], **options)
 
 
-def one_more(connection: Any, file: Path) -> dict[str, str]:
-    """Make one more copy, for processes that a test starts: at `file`, or beside the process's
-    own database in the server. Returns the environment that leads a site to it.
+def one_more(connection: Any, file: Path, name: str) -> dict[str, str]:
+    """Make one more copy, for processes that a test starts: at `file`, or as `name` in the
+    server. Returns the environment that leads a site to it.
 
     They still run `migrate`, which then has no table to make, for what belongs to a process.
     """
-    copy = _copy_for(connection)
-    copy.place(file)
-    if connection.vendor == "sqlite":
-        return {}
-    port = str(connection.settings_dict["PORT"])
-    return {"UPHELD_DB": "postgresql", "UPHELD_PG_PORT": port, "UPHELD_PG_NAME": file.stem}
+    return _copy_for(connection).place(file, name)
 
 
 class Copy(Protocol):
@@ -101,7 +96,7 @@ class Copy(Protocol):
     def kept(self) -> bool: ...
     def keep(self) -> None: ...
     def load(self) -> None: ...
-    def place(self, file: Path) -> None: ...
+    def place(self, file: Path, name: str) -> dict[str, str]: ...
 
 
 def _copy_for(connection: Any) -> Copy:
@@ -135,9 +130,10 @@ class OnSQLite:
         with closing(sqlite3.connect(self._file)) as source, self._memory() as memory:
             source.backup(memory)
 
-    def place(self, file: Path) -> None:
+    def place(self, file: Path, name: str) -> dict[str, str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(self._file, file)
+        return {}
 
     def _memory(self) -> closing[sqlite3.Connection]:
         """Django's database in memory past the guard, which lets nobody copy it."""
@@ -172,8 +168,10 @@ class OnPostgreSQL:
         self._ask(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         _rename(self._connection)
 
-    def place(self, file: Path) -> None:
-        self._ask(f"CREATE DATABASE {file.stem} TEMPLATE {self._template}")
+    def place(self, file: Path, name: str) -> dict[str, str]:
+        self._ask(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        port = str(self._connection.settings_dict["PORT"])
+        return {"UPHELD_DB": "postgresql", "UPHELD_PG_PORT": port, "UPHELD_PG_NAME": name}
 
     def _restored(self) -> bool:
         self._ask("DROP DATABASE IF EXISTS part_of_it")

@@ -1,6 +1,6 @@
 """kill -9 of the shop at the worst moments: no order is lost, none is doubled.
 
-The shop runs as its own process on a database file, so that what is committed is what
+The shop runs as its own process on a database of its own, so that what is committed is what
 another process finds after the death.
 """
 
@@ -19,11 +19,14 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from django.db import connection
 
+from tests import databases
 from tests.postgres import free_port
 from tests.sites.appliance_shop.checkout.buyer import ADDRESS, GUEST
 from tests.sites.provider_process import ProviderProcess
@@ -59,10 +62,12 @@ execute_from_command_line(["manage.py", *sys.argv[1:]])
 
 
 class ShopProcess:
-    """The shop on its own files; `start(die_at)` again after each death."""
+    """The shop on a database of its own; `start(die_at)` again after each death."""
 
     def __init__(self, folder: Path, provider: ProviderProcess) -> None:
         self.folder, self.port = folder, free_port()
+        self._file = folder / "appliance_shop" / "db.sqlite3"
+        self._server = databases.one_more(connection, self._file, f"killed_{os.getpid()}")
         self.url = f"http://127.0.0.1:{self.port}"
         (folder / "provider").mkdir(parents=True)
         account = (provider.state / "account.json").read_bytes()
@@ -74,6 +79,7 @@ class ShopProcess:
             "UPHELD_VAR": str(folder),
             "UPHELD_SITE_URL": self.url,
             "UPHELD_PROVIDER_URL": provider.url,
+            **self._server,
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -112,8 +118,17 @@ class ShopProcess:
             self._process.wait(timeout=30)
 
     def rows(self, sql: str) -> list[tuple[object, ...]]:
-        with sqlite3.connect(self.folder / "appliance_shop" / "db.sqlite3") as db:
-            return db.execute(sql).fetchall()
+        if not self._server:
+            with sqlite3.connect(self._file) as db:
+                return db.execute(sql).fetchall()
+        with psycopg.connect(
+            host="127.0.0.1",
+            port=self._server["UPHELD_PG_PORT"],
+            user="upheld",
+            dbname=self._server["UPHELD_PG_NAME"],
+        ) as server:
+            found = server.execute(sql.encode())
+            return found.fetchall() if found.description else []
 
     def mails(self) -> int:
         files = (self.folder / "appliance_shop" / "mail").glob("*")
@@ -125,13 +140,12 @@ class Browser:
 
     def __init__(self, shop: ShopProcess) -> None:
         self._shop = shop
-        opener = urllib.request.build_opener(
+        self._opener = urllib.request.build_opener(
             urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
         )
-        self._open: Callable[..., object] = opener.open
 
     def get(self, path: str) -> str:
-        with self._open(self._shop.url + path, timeout=60) as answer:  # type: ignore[attr-defined]
+        with self._opener.open(self._shop.url + path, timeout=60) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, page: str, **form: str) -> str:
@@ -142,7 +156,7 @@ class Browser:
         request = urllib.request.Request(
             self._shop.url + path, data, headers={"Referer": f"{self._shop.url}/basket/"}
         )
-        with self._open(request, timeout=60) as answer:  # type: ignore[attr-defined]
+        with self._opener.open(request, timeout=60) as answer:
             self.at = answer.url
             return str(answer.read().decode())
 
@@ -165,9 +179,11 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def made(
-    tmp_path_factory: pytest.TempPathFactory, provider_session: ProviderProcess
+    tmp_path_factory: pytest.TempPathFactory,
+    provider_session: ProviderProcess,
+    django_db_setup: None,
 ) -> ShopProcess:
-    """A shop with goods, on a file, made once."""
+    """A shop with goods, made once."""
     shop = ShopProcess(tmp_path_factory.mktemp("killed"), provider_session)
     shop.manage("migrate", "-v", "0")
     shop.manage("sample_data", "--people", "1")
@@ -214,7 +230,7 @@ def test_the_shop_dies_and_the_order_lives(shop: ShopProcess, provider: Provider
         swept = json.loads(shop.manage("mind_orders", "--patience", "100000").splitlines()[-1])
         assert swept["given_up"] == 0
         (paid,) = shop.rows(
-            "SELECT count(*), sum(outcome = 'success'), count(distinct payment)"
+            "SELECT count(*), count(*) FILTER (WHERE outcome = 'success'), count(DISTINCT payment)"
             " FROM settlement_payment JOIN order_order o ON o.id = order_id"
             f" WHERE o.number = '{number.pop()}'"
         )
