@@ -36,7 +36,7 @@ from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
 from upheld.disclosure import passing_on
-from upheld.pages import correction, email_change, fresh, me, unsubscribe
+from upheld.pages import correction, email_change, fresh, me, second_factor, unsubscribe
 from upheld.policy.types import Policy, Purpose
 from upheld.proving.registry import Finding, all_probes
 from upheld.proving.run import Proof, prove
@@ -67,6 +67,11 @@ def all_may_write_tastes(policy: Policy) -> Policy:
 
 def own_is_everybodys(policy: Policy) -> Policy:
     return changed(policy, "own", may=replace(policy.purposes["own"].may, rows="all"))
+
+
+def signing_in_is_enough(policy: Policy) -> Policy:
+    formal = replace(policy.rights["erasure_by_mail"], proof="account")
+    return replace(policy, rights=policy.rights | {"erasure_by_mail": formal})
 
 
 def without_theme_cookie(policy: Policy) -> Policy:
@@ -252,6 +257,16 @@ SABOTAGE = (
         "shop.do-it-yourself",
         "does not ask for the password",
         lambda patch: patch.setattr(fresh, "is_fresh", lambda request: True),
+    ),
+    Sabotage(
+        "shop.privacy-desk",
+        "opened with the password alone",
+        lambda patch: patch.setattr(second_factor, "is_fresh", lambda request: True),
+    ),
+    Sabotage(
+        "shop.application-online",
+        "a sign-in counts as a verified document",
+        policy=signing_in_is_enough,
     ),
 )
 
