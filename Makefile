@@ -4,13 +4,14 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench soak lint format browser-shots clean
+.PHONY: help demo test bench soak foreign lint format browser-shots clean
 
 help:
 	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
 	@echo "make test                                     install what it needs, run every test"
 	@echo "make bench                                    paired speed ratios as JSON lines"
 	@echo "make soak [SECONDS=3600]                      new questions against the reference meaning"
+	@echo "make foreign OSCAR_SOURCE=PATH                other applications' suites under the guard"
 	@echo "make lint                                     style, types and layers only"
 
 .venv/made: bin/install-system-packages
@@ -54,6 +55,21 @@ soak: .venv/develop-ready
 	@half=$$(( $(SECONDS) / 2 )); code=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m tests.agreement.soak --database $$database --seconds $$half $(if $(SEED),--seed $(SEED)) || code=1; \
 	done; exit $$code
+
+var/foreign/ready: .venv/made foreign/requirements.txt requirements/build.txt
+	@mkdir -p var/foreign
+	@$(PYTHON) -m venv var/foreign/venv
+	@echo "Installing what the suites need into var/foreign/venv (hashes checked)"
+	@var/foreign/venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/build.txt
+	@var/foreign/venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r foreign/requirements.txt
+	@var/foreign/venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# OSCAR_SOURCE, ALLAUTH_SOURCE, HELPDESK_SOURCE: unpacked source trees. docs/foreign-apps.md
+export OSCAR_SOURCE ALLAUTH_SOURCE HELPDESK_SOURCE
+foreign: var/foreign/ready
+	@bin/install-system-packages postgresql
+	@var/foreign/venv/bin/python -m foreign $(SUITE)
 
 clean:
 	rm -rf .venv var

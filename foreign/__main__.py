@@ -27,24 +27,26 @@ RESULTS = ROOT / "var" / "foreign" / "results"
 
 def main() -> int:
     arguments = _arguments()
-    suite = SUITES[arguments.suite]
     databases = arguments.database or DATABASES
-    modes = arguments.mode or suite.modes
     if "postgresql" in databases:
         from tests.postgres import PostgreSQL
 
         os.environ["FOREIGN_PG_PORT"] = str(PostgreSQL().start().port)
     good = True
-    for database in databases:
-        for mode in modes:
-            good &= run(suite, mode, database, arguments)
+    for suite in arguments.suites:
+        for database in databases:
+            for mode in arguments.mode or suite.modes:
+                good &= run(suite, mode, database, arguments)
     return 0 if good else 1
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m foreign", description=__doc__)
-    parser.add_argument("suite", choices=sorted(SUITES))
-    parser.add_argument("--source", type=Path, help="an unpacked source tree of the application")
+    parser.add_argument("suite", nargs="?", choices=sorted(SUITES), help="default: all there are")
+    parser.add_argument(
+        "--source", type=Path,
+        help="an unpacked source tree of the application (default: `OSCAR_SOURCE` and its like)",
+    )  # fmt: skip
     parser.add_argument("--database", action="append", choices=DATABASES, help="default: both")
     parser.add_argument("--mode", action="append", choices=MODES, help="default: all there are")
     parser.add_argument(
@@ -54,15 +56,37 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="*", default=[], metavar="PATH", help="a part of the suite")
     parser.add_argument("--keyword", default="", metavar="EXPRESSION", help="as pytest's -k")
     found = parser.parse_args()
-    suite = SUITES[found.suite]
-    if suite.source and (found.source is None or not (found.source / suite.paths[0]).is_dir()):
+    found.sources = {
+        name: found.source if name == found.suite and found.source else _given(name)
+        for name in SUITES
+    }
+    found.suites = [SUITES[found.suite]] if found.suite else _possible(found.sources)
+    for suite in found.suites:
+        _refuse(parser, suite, found)
+    return found
+
+
+def _given(name: str) -> Path | None:
+    path = os.environ.get(f"{name.upper()}_SOURCE", "")
+    return Path(path).resolve() if path else None
+
+
+def _possible(sources: dict[str, Path | None]) -> list[Suite]:
+    """Every suite that can be run, the others named so that none is left out unseen."""
+    for name, suite in SUITES.items():
+        if suite.source and sources[name] is None:
+            print(f"{name}: not run, since `{name.upper()}_SOURCE` names no unpacked source tree")
+    return [each for each in SUITES.values() if not each.source or sources[each.name] is not None]
+
+
+def _refuse(parser: argparse.ArgumentParser, suite: Suite, found: argparse.Namespace) -> None:
+    source = found.sources[suite.name]
+    if suite.source and (source is None or not (source / suite.paths[0]).is_dir()):
         parser.error(f"`{suite.name}` needs --source: a folder that holds `{suite.paths[0]}`")
     for mode in found.mode or ():
         if mode not in suite.modes:
-            parser.error(
-                f"there is no `{mode}` for `{suite.name}`: one of {', '.join(suite.modes)}"
-            )
-    return found
+            known = ", ".join(suite.modes)
+            parser.error(f"there is no `{mode}` for `{suite.name}`: one of {known}")
 
 
 def run(suite: Suite, mode: str, database: str, arguments: argparse.Namespace) -> bool:
@@ -83,9 +107,8 @@ def run(suite: Suite, mode: str, database: str, arguments: argparse.Namespace) -
     if whole:
         RESULTS.mkdir(parents=True, exist_ok=True)
         _kept(suite, mode, database).write_text(json.dumps(found, indent=1, sort_keys=True))
-    _tell(
-        f"{suite.name} {database} {mode}", verdict, lost, found["words"], time.monotonic() - began
-    )
+    title = f"{suite.name} {database} {mode}, {time.monotonic() - began:.0f} s"
+    _tell(title, verdict, lost, found["words"])
     # 0 all passed, 1 some failed; else pytest itself could not do its work.
     return verdict.good and not lost and code in (0, 1)
 
@@ -93,7 +116,8 @@ def run(suite: Suite, mode: str, database: str, arguments: argparse.Namespace) -
 def _pytest(
     suite: Suite, mode: str, database: str, arguments: argparse.Namespace, work: Path
 ) -> tuple[int, dict[str, Any]]:
-    base = copied(arguments.source, work) if suite.source else work
+    source = arguments.sources[suite.name]
+    base = copied(source, work) if suite.source else work
     result = work / "result.json"
     environment = {
         **os.environ,
@@ -152,7 +176,7 @@ def _tell(title: str, verdict: Verdict, lost: list[str], words: dict[str, str]) 
         f"({len(verdict.listed)} listed), {verdict.skipped} skipped"
     )
     for test in verdict.new:
-        print(f"  not listed: {test}\n    {words.get(test, '').strip().splitlines()[0:1]}")
+        print(f"  not listed: {test}\n    {''.join(words.get(test, '').strip().splitlines()[:1])}")
     for test in verdict.mended:
         print(f"  listed, but it passes or is gone: {test}")
     for test in lost:

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from foreign.suites import Suite
+from foreign.suites import HERE, Suite
 
 LEFT_OUT = shutil.ignore_patterns(".git", "docs", "node_modules", "__pycache__", "client")
 
@@ -21,9 +21,15 @@ def copied(source: Path, work: Path) -> Path:
 
 
 def privacy(suite: Suite, mode: str, work: Path) -> Path:
-    """Write the privacy folder of a run. Only `sealed` keeps what the policy says of sealing."""
+    """Write the privacy folder of a run. Only `sealed` keeps what the policy says of sealing.
+
+    A suite without a folder of its own is observed: its map is the truth about its columns.
+    """
     target = work / "privacy"
-    shutil.copytree(suite.folder / "privacy", target)
+    own = suite.folder / "privacy"
+    shutil.copytree(own if own.is_dir() else HERE / "observed", target)
+    if not own.is_dir():
+        shutil.copy(HERE / "truth" / f"{suite.name}.yaml", target / "map.yaml")
     if mode != "sealed":
         path = target / "policy.yaml"
         policy: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
