@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -141,9 +143,9 @@ def test_mask_is_not_copied_into_a_new_row(clinic: Clinic) -> None:
         lambda: list(Patient.objects.extra(where=["colour = 'red'"])),
     ],
 )
-def test_explicit_ask_is_refused(clinic: Clinic, ask: object) -> None:
+def test_explicit_ask_is_refused(clinic: Clinic, ask: Callable[[], object]) -> None:
     with as_("order_fulfilment", DISPATCH), pytest.raises(PurposeError):
-        ask()  # type: ignore[operator]
+        ask()
 
 
 @pytest.mark.parametrize(
@@ -160,9 +162,9 @@ def test_explicit_ask_is_refused(clinic: Clinic, ask: object) -> None:
         lambda: list(Patient.objects.values_list("phone").union(Patient.objects.values("phone"))),
     ],
 )
-def test_masked_column_is_not_computed_with(clinic: Clinic, ask: object) -> None:
+def test_masked_column_is_not_computed_with(clinic: Clinic, ask: Callable[[], object]) -> None:
     with as_("order_fulfilment", DISPATCH), pytest.raises(PurposeError):
-        ask()  # type: ignore[operator]
+        ask()
 
 
 def test_whole_objects_load_with_columns_withheld(clinic: Clinic) -> None:

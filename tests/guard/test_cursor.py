@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from upheld.errors import PurposeError
 from upheld.guard import raw
 
 
-def run(sql: str, params: object = None) -> object:
+def run(sql: str, params: object = None) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else None
@@ -157,7 +158,7 @@ def test_escape_needs_a_purpose_that_may(clinic: Clinic) -> None:
             with as_(name), pytest.raises(PurposeError):
                 run(sql)
         with as_("order_fulfilment", DISPATCH):
-            assert len(run("SELECT content FROM clinic_invoice")) == 3  # type: ignore[arg-type]
+            assert len(run("SELECT content FROM clinic_invoice")) == 3
             with pytest.raises(PurposeError):
                 run("SELECT content, guest_email FROM clinic_invoice")
             with pytest.raises(PurposeError):

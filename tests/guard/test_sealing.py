@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
@@ -125,13 +127,13 @@ def test_words(clinic: Clinic) -> None:
         lambda: list(Patient.objects.extra(select={"n": "name"})),
     ],
 )
-def test_refused_rather_than_wrong(clinic: Clinic, ask: object) -> None:
+def test_refused_rather_than_wrong(clinic: Clinic, ask: Callable[[], object]) -> None:
     from django.core.exceptions import FieldError
 
     from upheld.errors import PurposeError
 
     with as_("upkeep"), pytest.raises((PurposeError, FieldError)), transaction.atomic():
-        ask()  # type: ignore[operator]
+        ask()
 
 
 def test_what_keeps_rows_apart_is_right(clinic: Clinic) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import pytest
 
@@ -31,14 +32,14 @@ SHOP = "http://127.0.0.1:9/checkout/return/"
 
 def bill(**changed: object) -> Bill:
     number = "HH-" + secrets.token_hex(4).upper()
-    values = {
+    values: dict[str, Any] = {
         "order": number,
         "lines": (Line(f"Order {number}", 1, 12_340),),
         "return_url": SHOP,
         "cancel_url": SHOP,
         "key": f"{number}-1",
     }
-    return Bill(**(values | changed))  # type: ignore[arg-type]
+    return Bill(**(values | changed))
 
 
 def test_a_paid_page_is_a_success(seam: PaymentProvider, provider: ProviderProcess) -> None:
