@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from foreign.expected import Verdict, judge, listed
-from foreign.sources import copied, privacy
+from foreign.sources import copied, engine_copied, privacy
 from foreign.suites import DATABASES, MODES, SUITES, Suite
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,11 +118,12 @@ def _pytest(
 ) -> tuple[int, dict[str, Any]]:
     source = arguments.sources[suite.name]
     base = copied(source, work) if suite.source else work
+    engine = engine_copied(work)
     result = work / "result.json"
     environment = {
         **os.environ,
         **suite.environment,
-        "PYTHONPATH": os.pathsep.join([*(str(base / root) for root in suite.roots), str(ROOT)]),
+        "PYTHONPATH": os.pathsep.join([*(str(base / root) for root in suite.roots), str(engine)]),
         "DJANGO_SETTINGS_MODULE": "foreign.overlay",
         "FOREIGN_SUITE": suite.name,
         "FOREIGN_MODE": mode,

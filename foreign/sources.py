@@ -1,4 +1,4 @@
-"""Folders a run is made in: a copy of the source, and policy, notice and map."""
+"""Folders a run is made in: copies of the source and the engine; policy, notice and map."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def copied(source: Path, work: Path) -> Path:
     """Copy an unpacked source tree: suites write indexes and media beside their tests."""
     target = work / "source"
     shutil.copytree(source, target, ignore=LEFT_OUT, symlinks=True)
+    return target
+
+
+def engine_copied(work: Path) -> Path:
+    """Copy the engine as it stands: it loads parts late, and a run takes longer than an edit."""
+    target = work / "engine"
+    for package in (HERE.parent / "src" / "upheld", HERE):
+        shutil.copytree(package, target / package.name, ignore=LEFT_OUT)
     return target
 
 

@@ -1,11 +1,12 @@
 """Pieces of raw SQL inside a compiled query: `RawSQL`, `extra(where=...)`.
 
-They are read like a statement; a piece that names a personal table, or a personal column
+They are read like a statement; a piece that names a table with people in it, or a personal column
 of a table of the query, is refused unless the purpose may read the column as it stands.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.db.models.sql.where import ExtraWhere
@@ -26,10 +27,8 @@ def refuse_raw_fragment(compiler: GuardedSelect, node: Any) -> None:
 
 def refuse_extra_tables(compiler: GuardedSelect) -> None:
     """Refuse tables named by hand unless the map says that they are about nobody."""
-    datamap = compiler.ruling.governance.datamap
     for name in compiler.query.extra_tables:
-        model = datamap.model(name)
-        if model is None or model.is_personal:
+        if _with_people(compiler, (name,)):
             _refuse(compiler, "names a table by hand")
 
 
@@ -38,10 +37,17 @@ def refuse_text(compiler: GuardedSelect, text: str) -> None:
     reading = read_statement(f"SELECT ({text})", compiler.connection.vendor)
     if reading.unreadable:
         _refuse(compiler, f"cannot be read ({reading.unreadable})")
-    elif named := reading.tables | reading.made_here:
+    elif named := reading.made_here | _with_people(compiler, reading.tables):
         _refuse(compiler, f"reads `{min(named)}`")
     else:
         _check_columns(compiler, reading)
+
+
+def _with_people(compiler: GuardedSelect, tables: Iterable[str]) -> set[str]:
+    """Those of `tables` that the map does not declare to be about nobody."""
+    datamap = compiler.ruling.governance.datamap
+    models = {name: datamap.model(name) for name in tables}
+    return {name for name, model in models.items() if model is None or model.is_personal}
 
 
 def _check_columns(compiler: GuardedSelect, reading: Reading) -> None:

@@ -123,6 +123,31 @@ def test_functions_written_by_hand_stay_usable(clinic: Clinic) -> None:
         assert Topic.objects.filter(title="Eyes").values_list(bare, flat=True).get() == "Eyes!"
 
 
+TITLES = "(SELECT t.title FROM clinic_topic t ORDER BY t.id LIMIT 1)"
+
+
+def test_what_is_written_by_hand_may_read_tables_about_nobody(clinic: Clinic) -> None:
+    with as_(None):
+        first = Func(template=TITLES, output_field=CharField())
+        assert list(Topic.objects.values_list(first, flat=True)) == ["Teeth", "Teeth"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # The table is about nobody; the column is the outer query's.
+        "(SELECT phone FROM clinic_topic LIMIT 1)",
+        "(SELECT t.title FROM clinic_topic t, clinic_patient LIMIT 1)",
+        "(WITH clinic_topic AS (SELECT 1 AS title) SELECT title FROM clinic_topic)",
+        "(SELECT x.title FROM clinic_topic x, some_view y LIMIT 1)",
+    ],
+)
+def test_a_table_about_nobody_opens_no_other(clinic: Clinic, text: str) -> None:
+    stolen = Func(template=text, output_field=CharField())
+    with as_("statistics"), pytest.raises(PurposeError), transaction.atomic():
+        list(Patient.objects.annotate(x=stolen).values_list("x"))
+
+
 def test_a_template_touches_columns_as_a_filter_does(clinic: Clinic) -> None:
     by_name = Func(template="clinic_patient.phone", output_field=CharField())
     with as_("statistics"), pytest.raises(PurposeError):
