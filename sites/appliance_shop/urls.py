@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from django.apps import apps
 from django.conf import settings
 from django.urls import include, path, re_path
@@ -34,7 +36,7 @@ urlpatterns = [
         r"^(offers|wishlists|catalogue/ranges|accounts/(emails|notifications|wishlists))/",
         views.not_offered,
     ),
-    *apps.get_app_config("oscar").urls[0],
+    *cast(Any, apps.get_app_config("oscar")).urls[0],
 ]
 if settings.GUARD:
     urlpatterns += [path("", include("upheld.urls"))]

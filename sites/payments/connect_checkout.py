@@ -53,7 +53,7 @@ _TAKEN = {"CAPTURED", "PAID", "CAPTURE_REQUESTED"}
 _LOST = {"REJECTED", "REJECTED_CAPTURE", "CANCELLED"}
 
 
-class _Keys(SecretKeyStore):
+class _Keys(SecretKeyStore):  # type: ignore[misc] # the SDK ships no types
     """The keys of this shop's notifications (the SDK's own store is shared by all)."""
 
     def __init__(self, key_id: str, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sites.appliance_shop.drawings.finishes import FINISHES
@@ -148,7 +149,7 @@ class Canvas:
         """Return the finished picture. `shadow` = centre and half width of the shadow."""
         return self.scene("".join(self._shapes), "".join(self._defs.values()), [shadow])
 
-    def scene(self, shapes: str, defs: str, shadows: list[tuple[float, float]]) -> str:
+    def scene(self, shapes: str, defs: str, shadows: Sequence[tuple[float, float]]) -> str:
         """Return shapes on the table before the wall, in the light of this finish."""
         wall = FINISHES[self.finish].wall
         fallen = "".join(

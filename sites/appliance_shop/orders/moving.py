@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import models
+from typing import Any
+
 from oscar.core.loading import get_model
 
 from sites.appliance_shop.orders.status import PIPELINE
@@ -12,8 +13,8 @@ class WrongState(Exception):
     """The order is not in a state that leads to the one asked for."""
 
 
-def move(order: models.Model, to: str) -> None:
-    """Take `order` to the state `to` and note the change. Raises `WrongState`.
+def move(order: Any, to: str) -> None:
+    """Take Oscar's `order` to the state `to` and note the change. Raises `WrongState`.
 
     The row is written by itself, not through `Order.save`: a purpose that may change the
     state need not be able to write (or even read) the order's other columns. Of two that

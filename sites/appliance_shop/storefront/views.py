@@ -76,7 +76,7 @@ def choose_theme(request: HttpRequest) -> HttpResponse:
 
 def media(request: HttpRequest, path: str) -> Any:
     """Serve a product picture; its name changes when its content does."""
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

@@ -48,7 +48,7 @@ class Question:
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
     """Show the tastes; a POST with `tell`, `take_back` or `take_all_back` changes one or all."""
-    member = request.user.pk
+    member: int = request.user.pk  # type: ignore[assignment] # signed in, so there is one
     if request.method == "POST":
         _obey(request, member)
         return redirect("preferences")

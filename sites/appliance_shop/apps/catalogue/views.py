@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
@@ -86,7 +87,7 @@ class OneProduct(ProductDetailView):  # type: ignore[misc] # Oscar ships no type
         shelf = next((c for c in shop_categories() if c.id in within), None)
         bundle = product.product_class.slug == "bundle"
         parts = bundle_parts(product) if bundle else []
-        worth = sum((part.price or 0 for part in parts), 0) or None
+        worth = sum((part.price or Decimal() for part in parts), Decimal()) or None
         shown = card(product, instead_of=worth)
         promise = delivery_promise(shown.price)
         return super().get_context_data(

@@ -102,7 +102,8 @@ class MethodForm(forms.Form):
 
     def __init__(self, *args: Any, methods: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method_code"].choices = [(m.code, m.name) for m in methods]
+        field: Any = self.fields["method_code"]
+        field.choices = [(m.code, m.name) for m in methods]
 
 
 def full(name: str) -> str:

@@ -28,11 +28,11 @@ AWAY = "The payment page cannot be reached just now. Nothing was taken; please t
 logger = logging.getLogger("sites.checkout")
 
 
-class Pay(Step, View):  # type: ignore[misc] # Oscar ships no types
+class Pay(Step, View):
     """Places the order, then leads to the provider's page. Pressing it again is harmless."""
 
     http_method_names = ["post"]
-    pre_conditions = None  # checked when the order is not placed yet
+    pre_conditions: list[str] = []  # checked when the order is not placed yet
 
     def post(self, request: HttpRequest) -> HttpResponse:
         number = self.checkout_session.get_order_number()
@@ -180,7 +180,7 @@ def _forget(request: HttpRequest, keep_email: str | None = None) -> None:
     request.session.modified = True
 
 
-def _refill_basket(request: HttpRequest, order: Any) -> None:
+def _refill_basket(request: Any, order: Any) -> None:
     """Put a cancelled order's goods back into the basket."""
     for line in order.lines.select_related("product"):
         if line.product is not None:

@@ -30,10 +30,15 @@ STEPS = (
 class Step(ForTheBuyer, CheckoutSessionMixin):  # type: ignore[misc] # Oscar ships no types
     """What the steps share: the basket must be in order, the step bar is shown."""
 
+    request: Any  # with the basket that Oscar's middleware adds
     here = ""
-    pre_conditions = ["check_no_order_waits", "check_basket_is_not_empty", "check_basket_is_valid"]
+    pre_conditions = [
+        "check_no_order_waits",
+        "check_basket_is_not_empty",
+        "check_basket_is_valid",
+    ]
 
-    def check_no_order_waits(self, request: HttpRequest) -> None:
+    def check_no_order_waits(self, request: Any) -> None:
         """An order placed from this session whose answer never reached the browser."""
         number = self.checkout_session.get_order_number()
         if not number or not request.basket.is_empty:
@@ -52,7 +57,7 @@ class Step(ForTheBuyer, CheckoutSessionMixin):  # type: ignore[misc] # Oscar shi
         return context
 
 
-class Who(Step, FormView):  # type: ignore[misc] # as above
+class Who(Step, FormView):  # type: ignore[type-arg] # not generic at run time
     """A guest gives an e-mail address; a member signs in or goes straight on.
 
     Whether an address belongs to a member is not told here: a guest may use any.
@@ -77,7 +82,7 @@ class Who(Step, FormView):  # type: ignore[misc] # as above
         return HttpResponseRedirect(self.get_success_url())
 
 
-class Where(Step, FormView):  # type: ignore[misc] # as above
+class Where(Step, FormView):  # type: ignore[type-arg] # not generic at run time
     """Full legal name, delivery address, mobile number; members may pick a saved address."""
 
     here = "checkout:shipping-address"
@@ -139,7 +144,7 @@ class Where(Step, FormView):  # type: ignore[misc] # as above
         return addresses.select_related("country").order_by("-is_default_for_shipping", "pk")
 
 
-class How(Step, FormView):  # type: ignore[misc] # as above
+class How(Step, FormView):  # type: ignore[type-arg] # not generic at run time
     """The delivery method, with its price in US dollars."""
 
     here = "checkout:shipping-method"
@@ -177,7 +182,7 @@ class How(Step, FormView):  # type: ignore[misc] # as above
         return HttpResponseRedirect(self.get_success_url())
 
 
-class Review(Step, TemplateView):  # type: ignore[misc] # as above
+class Review(Step, TemplateView):
     """Everything once more, the policies, and the button that leads to the provider."""
 
     here = "checkout:preview"
