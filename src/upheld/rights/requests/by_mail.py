@@ -43,7 +43,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"\bcop(?:y|ies)\s+of\b.{{0,40}}\b{_MINE}(?:data|information|details|file)\b"
         r"|\bsubject access request\b|\bdata access request\b",
     ),
-    ("access", rf"\bwhat\b.{{0,40}}\b(?:data|information)\b.{{0,60}}\b{_MINE}?about me\b"),
+    ("access", r"\bwhat\b.{0,40}\b(?:data|information)\b.{0,60}\babout me\b"),
 )
 """Kind -> how people ask for it in English, the narrower kinds first."""
 _QUOTED = re.compile(r"^\s*>.*$", re.MULTILINE)
