@@ -1,4 +1,4 @@
-"""The clinic's database with the second line in it, made once a process."""
+"""A database with the second line in it, made once a process."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from upheld.guard.secondline.apply import carry_out
 @contextmanager
 def databases(blocker: Any) -> Iterator[None]:
     """Migrate as the owner, put the second line in, and let `default` be the site's login."""
-    server.make_database()
+    place = connections["owner"].settings_dict
+    server.make_database(place["NAME"], place["USER"])
+    site = connections["default"].settings_dict
     with blocker.unblock():
-        for alias in ("default", "owner"):
-            connections[alias].settings_dict["PORT"] = str(server.port())
-        call_command("migrate", database="owner", verbosity=0)
+        site["PORT"] = place["PORT"] = str(server.port())
+        # Some apps' migrations name no database: `default` is the owner for as long.
+        login, site["USER"] = site["USER"], place["USER"]
+        call_command("migrate", verbosity=0)
+        connections.close_all()
+        site["USER"] = login
         carry_out("default")
     yield
     with blocker.unblock():

@@ -31,12 +31,12 @@ def role(purpose: str) -> str:
     return f'"{ROLES}_p_{purpose}"'
 
 
-def make_database() -> None:
+def make_database(name: str, owner: str) -> None:
     """Make the owner, who may make roles and is no superuser, and an empty database."""
     with connect("upheld", "postgres") as server:
-        name, owner = sql.Identifier(ROLES), sql.Identifier(OWNER)
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(name))
-        known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [OWNER]).fetchone()
+        database, role = sql.Identifier(name), sql.Identifier(owner)
+        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} (FORCE)").format(database))
+        known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [owner]).fetchone()
         if known is None:
-            server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE").format(owner))
-        server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+            server.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEROLE").format(role))
+        server.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, role))

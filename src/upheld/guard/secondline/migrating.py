@@ -18,9 +18,11 @@ from upheld.guard.secondline.facts import facts_of, reading
 from upheld.guard.secondline.items import RowSecurity, Trigger
 
 
-def site_alias(owner: str) -> str | None:
-    """The alias of the site's login where `owner` is the alias of an owner."""
-    return next((site for site, of in conf().SECOND_LINE.items() if of == owner), None)
+def site_alias(using: str) -> str | None:
+    """The alias of the site for what `migrate` works on: the alias of an owner, or the site's
+    own, which is then connected as the owner. Some apps' migrations name no database."""
+    known = conf().SECOND_LINE
+    return using if using in known else next((s for s, of in known.items() if of == using), None)
 
 
 def lower(*, using: str, plan: Any = None, **_: Any) -> None:

@@ -70,12 +70,17 @@ def difference(design: Design, found: Actual, facts: Facts) -> Plan:
             made += [line for item in changed for line in _change(there[item.key], item)]
         return made
 
-    away = [line for kind in AWAY for item in extra if type(item) is kind for line in item.unmake()]
+    kinds = [kind for kind in AWAY if kind is not Role]
+    away = [
+        line for kind in kinds for item in extra if type(item) is kind for line in item.unmake()
+    ]
+    # A role goes last, when no policy names it any more.
+    gone = [line for item in extra if isinstance(item, Role) for line in item.unmake()]
     early = frozenset(g for g in given if g.role == design.making.keeper)
     prepare = [*_base(design, facts), *steps(PREPARE), *written(early, facts.schema)]
     close = [
         *written(taken, facts.schema, revoke=True), *away, *steps(CLOSE),
-        *written(given - early, facts.schema),
+        *written(given - early, facts.schema), *gone,
     ]  # fmt: skip
     findings = [
         *(f"missing: {_named(item)}" for item in missing),

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from django.db import connections
+
 from upheld.conf import conf
 from upheld.context import Context, current
 from upheld.datamap.active import active
@@ -32,6 +34,15 @@ if TYPE_CHECKING:
 _ROWS = re.compile(r"\s*(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
 _REFERENCE = re.compile(r"[\w.:@+=-]{1,255}\Z", re.ASCII)
 _nameless = itertools.count()
+
+
+def sender_of(alias: str, user: str, gate: Gate) -> Sender | None:
+    """The sender of a new connection; None where there is no second line, and where the owner
+    of the tables is at work, as `migrate` must be: roles would only be in the way."""
+    owner = conf().SECOND_LINE.get(alias)
+    if owner is None or connections.settings.get(owner, {}).get("USER") == user:
+        return None
+    return Sender(gate)
 
 
 class Sender:

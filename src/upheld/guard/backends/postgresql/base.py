@@ -8,7 +8,6 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import register_tzloader
 from django.utils.asyncio import async_unsafe
 
-from upheld.conf import conf
 from upheld.guard.backends.postgresql.cursor import (
     GuardedCursor,
     GuardedServerBindingCursor,
@@ -18,7 +17,7 @@ from upheld.guard.backends.postgresql.introspection import DatabaseIntrospection
 from upheld.guard.backends.postgresql.operations import DatabaseOperations
 from upheld.guard.backends.postgresql.schema import DatabaseSchemaEditor
 from upheld.guard.backends.wrapper import GuardedWrapper
-from upheld.guard.secondline.sending import Sender
+from upheld.guard.secondline.sending import sender_of
 
 
 class DatabaseWrapper(GuardedWrapper, base.DatabaseWrapper):
@@ -38,8 +37,8 @@ class DatabaseWrapper(GuardedWrapper, base.DatabaseWrapper):
     def get_new_connection(self, conn_params: Any) -> Any:
         connection = super().get_new_connection(conn_params)
         connection.upheld_gate = self.gate
-        has_second_line = self.alias in conf().SECOND_LINE
-        connection.upheld_second_line = Sender(self.gate) if has_second_line else None
+        user = self.settings_dict["USER"]
+        connection.upheld_second_line = sender_of(self.alias, user, self.gate)
         if connection.server_cursor_factory is not GuardedServerSideCursor:
             connection.server_cursor_factory = GuardedServerSideCursor
         return connection
