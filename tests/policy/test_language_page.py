@@ -59,7 +59,7 @@ def test_every_word_of_the_language_is_shown() -> None:
                 words |= {inner.key for inner in record_fields(field.record)}
     words -= {"dated", "topics", "everywhere", "wall", "unsure"}
     assert {word for word in words if not re.search(rf"\b{word}:", shown)} == set()
-    assert set(COLUMN_KEYS) == {"category", "role", "detect", "copy_of", "unsure"}
+    assert set(COLUMN_KEYS) == {"category", "role", "detect", "copy_of", "formerly", "unsure"}
 
 
 def test_every_code_is_listed_and_no_other() -> None:

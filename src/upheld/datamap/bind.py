@@ -89,6 +89,7 @@ class _Binding:
                     columns=own,
                     wall=wall,
                     event_dates=entry.event_dates,
+                    formerly=entry.formerly,
                 )
             )
         return DataMap(self.source, self.kinds, tuple(models), tuple(columns), tuple(self.problems))

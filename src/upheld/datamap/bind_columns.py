@@ -69,7 +69,8 @@ class ColumnBinding:
                     hint="give it a category, or `none` when it is not personal",
                 )  # fmt: skip
                 continue
-            yield self._column(index, field, column, wall, about)
+            labels = (label, *entry.formerly)
+            yield self._column(index, field, column, wall, about, labels)
             index += 1
         for name in left:
             names = [f.name for f in model._meta.local_concrete_fields]
@@ -77,7 +78,13 @@ class ColumnBinding:
                         hint=did_you_mean(name, names) or "remove it")  # fmt: skip
 
     def _column(
-        self, index: int, field: AnyField, entry: mapfile.Column, wall: str, about: str
+        self,
+        index: int,
+        field: AnyField,
+        entry: mapfile.Column,
+        wall: str,
+        about: str,
+        labels: tuple[str, ...],
     ) -> BoundColumn:
         category = entry.category if entry.role == "category" else ""
         self._check(field, entry, category, about)
@@ -96,6 +103,12 @@ class ColumnBinding:
             blind_scope=blind_scope(wall, category) if lookup in ("exact", "words") else None,
             copy_of=entry.copy_of,
             detect=entry.detect,
+            formerly=tuple(
+                f"{label}.{name}"
+                for label in labels
+                for name in (field.name, *entry.formerly)
+                if f"{label}.{name}" != about
+            ),
         )
 
     def _check(self, field: AnyField, entry: mapfile.Column, category: str, about: str) -> None:

@@ -44,6 +44,8 @@ class BoundColumn:
     """Scope of the blind index: columns of one wall and category share it. None = no index."""
     copy_of: tuple[str, ...] = ()
     detect: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    """Labels under which its values may still be sealed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class BoundModel:
     """Columns of this table; a multi-table child does not repeat its parent's."""
     wall: str = ""
     event_dates: Mapping[str, str] = field(default_factory=dict)
+    formerly: tuple[str, ...] = ()
+    """Labels the model had before."""
 
     @property
     def relation(self) -> Relation:

@@ -127,4 +127,6 @@ def _model(under: Model | None, over: Model, given: frozenset[str]) -> Model:
         merged = replace(merged, rest=over.rest)
     if "wall" in given:
         merged = replace(merged, wall=over.wall)
+    if "formerly" in given:
+        merged = replace(merged, formerly=over.formerly)
     return merged

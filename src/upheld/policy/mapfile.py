@@ -26,6 +26,8 @@ class Column:
     """Sibling columns this one repeats (search text, hashes): erased and sealed with them."""
     unsure: str = ""
     """Why a drafted entry needs a human eye; lint refuses a map that still has one."""
+    formerly: tuple[str, ...] = ()
+    """Names the field had before: sealed values carry them until `upheld seal` has run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Model:
     """Retention anchors: event name -> column, e.g. `order.placed: date_placed`."""
     unsure: str = ""
     """Why a drafted entry needs a human eye, as on a column."""
+    formerly: tuple[str, ...] = ()
+    """Labels the model had before, as on a column."""
     origin: str = ""
     """Package whose map named this model; empty = the site's own. A package may map apps
     that a site does not install; a site may not."""

@@ -14,8 +14,8 @@ from upheld.policy.read import Reader
 from upheld.policy.source import List, Mapping, Node, parse, read_text
 
 KEYS = ("extends", "subjects", "models", "routes", "tasks", "commands", "stores")
-MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates", "unsure")
-COLUMN_KEYS = ("category", "role", "detect", "copy_of", "unsure")
+MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates", "formerly", "unsure")
+COLUMN_KEYS = ("category", "role", "detect", "copy_of", "formerly", "unsure")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LABEL = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
 _ROOT = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
@@ -170,6 +170,14 @@ def _model(
         values["unsure"] = reader.text(parts["unsure"], f"`unsure` of `{label}`") or ""
     if "columns" in parts:
         values["columns"] = _columns(reader, label, parts["columns"], (*path, "columns"))
+    if "formerly" in parts:
+        where = (*path, "formerly")
+        labels = reader.texts(parts["formerly"], where, f"`formerly` of `{label}`") or ()
+        for old in labels:
+            if not _LABEL.fullmatch(old):
+                hint = "write `app_label.ModelName`"
+                reader.note("label", parts["formerly"], f"`{label}`: `{old}` is no model", hint)
+        values["formerly"] = tuple(labels)
     if "event_dates" in parts:
         where = (*path, "event_dates")
         entries = reader.entries(parts["event_dates"], where, f"`event_dates` of `{label}`")
@@ -232,7 +240,7 @@ def _column(
     parts = _parts(reader, node, path, what, COLUMN_KEYS)
     lists = {
         key: reader.texts(parts[key], (*path, key), f"`{key}` of {what}") or ()
-        for key in ("detect", "copy_of")
+        for key in ("detect", "copy_of", "formerly")
         if key in parts
     }
     unsure = reader.text(parts["unsure"], f"`unsure` of {what}") if "unsure" in parts else ""

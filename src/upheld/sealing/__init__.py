@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from upheld.sealing.blind import BlindIndex
 from upheld.sealing.envelope import (
+    COLUMN_MARK,
     KEY_MARK,
     MARK,
     NO_BLIND,
     NO_ROW_MARK,
     PREFIX_LENGTH,
     ROW_MARK,
+    column_mark,
     is_sealed,
     key_id_of,
     row_mark,
@@ -22,6 +24,7 @@ from upheld.sealing.normal import kind_of, normal_form, scope_of, words_of
 from upheld.sealing.sealer import Sealer
 
 __all__ = [
+    "COLUMN_MARK",
     "KEY_MARK",
     "MARK",
     "NO_BLIND",
@@ -30,6 +33,7 @@ __all__ = [
     "ROW_MARK",
     "BlindIndex",
     "Sealer",
+    "column_mark",
     "is_sealed",
     "key_id_of",
     "kind_of",

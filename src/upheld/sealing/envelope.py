@@ -38,6 +38,9 @@ KEY_MARK = slice(_BODY_AT + 24, _BODY_AT + 44)
 """Where a token's text names its key (all bytes but the first): equal texts there mean the
 same key, whatever row a token names."""
 
+COLUMN_MARK = slice(PREFIX_LENGTH, _BODY_AT + 12)
+"""Where a token's text names its version and column; see `column_mark`."""
+
 _ROW_MARK_LENGTH = 10
 ROW_MARK = slice(_BODY_AT + 12, _BODY_AT + 12 + _ROW_MARK_LENGTH)
 """Where a token's text names its row; see `row_mark`."""
@@ -135,6 +138,13 @@ def key_id_of(token: str) -> bytes | None:
         return a2b_base64(part, strict_mode=True)[2:]
     except NotBase64:
         return None
+
+
+def column_mark(label: str) -> str:
+    """Return what a token sealed for the column `label` has at `COLUMN_MARK`: the colon, then
+    version and column id. Not verified before the token is opened."""
+    text = b2a_base64(bytes([VERSION]) + column_id(label), newline=False).translate(TO_URLSAFE)
+    return ":" + text.decode("ascii")
 
 
 def row_mark(row: str) -> str:
