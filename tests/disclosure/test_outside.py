@@ -21,6 +21,7 @@ from upheld.disclosure import outside
 from upheld.disclosure.gate import asking, sending
 from upheld.disclosure.models import HandOver
 from upheld.errors import DisclosureRefused
+from upheld.guard.record import take
 
 
 def _port(url: str) -> int:
@@ -176,3 +177,13 @@ def test_asking_needs_a_recipient_the_policy_names(rules: None, reached: Courier
             _by_urllib(reached.url)
     assert reached.bodies == [[]]
     assert not HandOver.objects.exists()
+
+
+def test_observing_lets_a_connection_pass_and_records_it(courier: Courier, settings: Any) -> None:
+    settings.UPHELD = {**settings.UPHELD, "MODE": "observe"}
+    take()
+    with purpose("own", place="parcel-sent"):
+        _by_urllib(courier.url)
+    assert courier.bodies == [[]]
+    refused = {(each.place, each.target, each.reason, each.enforced) for each in take()}
+    assert refused == {("parcel-sent", f"127.0.0.1:{_port(courier.url)}", "outbound", False)}

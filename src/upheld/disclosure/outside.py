@@ -7,7 +7,8 @@ this machine's file system. It does not see connections made in C without Python
 (libpq), nor programs that the site starts.
 
 `UPHELD["OUTBOUND"]` says where it counts: `everywhere` = in the whole process, `purposes` =
-in code that runs for a purpose (a request, a task, a command), `off`.
+in code that runs for a purpose (a request, a task, a command), `off`. In `observe` mode what
+would be refused is recorded for `upheld report` and passes.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from django.conf import settings
 from upheld.conf import conf
 from upheld.context import NOWHERE, current
 from upheld.errors import DisclosureRefused
+from upheld.guard.record import record
 
 _EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"})
 _REMEMBERED = 60.0
@@ -68,7 +70,11 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         if not isinstance(address, tuple):  # a path: a socket of this machine
             return
         host, port = address[0], address[1]
-    if not _may_pass(_text(host), port):
+    if _may_pass(_text(host), port):
+        return
+    if conf().MODE == "observe":
+        record(current(), f"{_text(host)}:{port}", "read", "outbound", enforced=False)
+    else:
         raise DisclosureRefused(
             f"a connection to `{_text(host)}:{port}` was refused: it does not go through the gate",
             hint="send data with `upheld.disclosure`, or name the service in "
