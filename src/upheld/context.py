@@ -97,12 +97,12 @@ def purpose(
     purpose away.
     """
     now = _current.get()
-    context = replace(
-        now,
-        purpose=name,
-        actor=now.actor if actor is None else actor,
-        subject=now.subject if subject is None else subject,
-        place=now.place if place is None else place,
+    context = Context(
+        name,
+        now.actor if actor is None else actor,
+        now.subject if subject is None else subject,
+        now.place if place is None else place,
+        now.request,
     )
     with entered(context):
         yield context

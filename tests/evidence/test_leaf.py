@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, replace
+from zlib import crc32
 
 import pytest
 import rfc8785
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from upheld.errors import EvidenceError
-from upheld.evidence.leaf import Leaf, changed_fields, decode, encode, marks
+from upheld.evidence.leaf import Leaf, changed_fields, decode, decode_marked, encode, marks
 from upheld.evidence.pseudonym import LENGTH, pseudonym
 
 SAMPLE = Leaf(
@@ -75,6 +76,23 @@ def test_a_changed_field_is_named(leaf: Leaf, data: st.DataObject) -> None:
     changed = replace(leaf, **{name: getattr(other, name)})
     expected = () if changed == leaf else (name,)
     assert changed_fields(encode(changed), kept) == expected
+
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | texts,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
+)
+
+
+@given(values)
+def test_a_mark_is_the_checksum_of_canonical_json(value: object) -> None:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    assert marks(json.dumps({"actor": value}))[:8] == f"{crc32(text.encode()):08x}"
+
+
+@given(leaves)
+def test_reading_once_gives_leaf_and_marks(leaf: Leaf) -> None:
+    assert decode_marked(encode(leaf)) == (leaf, marks(encode(leaf)))
 
 
 def test_an_added_field_is_named() -> None:

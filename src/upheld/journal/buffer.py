@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from uuid import uuid4
+from os import urandom
 
 from upheld.journal.event import Event
 
@@ -24,7 +24,7 @@ class Merged:
     """
 
     first: Event
-    id: str = field(default_factory=lambda: uuid4().hex)
+    id: str = field(default_factory=lambda: urandom(16).hex())
     at: datetime = field(default_factory=lambda: datetime.now(UTC))
     count: int = 0
     rows: int = 0

@@ -19,14 +19,12 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from upheld.journal.inserting import PARAMETERS, insert
 from upheld.journal.models import Inbox
 
 Row = tuple[str, str]
 """An event's id and the text of its leaf."""
-_SLICE = 300
-"""Rows a statement: two parameters each, under the limit of every SQLite."""
-_TABLE = Inbox._meta.db_table
-_START = f'INSERT INTO "{_TABLE}" ("event", "text") '
+_COLUMNS = ("event", "text")
 _ONCE = " ON CONFLICT DO NOTHING"
 """Written again after an uncertain failure, an event is there already."""
 _HASTY = (
@@ -42,23 +40,13 @@ def put(rows: Sequence[Row], *, using: str, hasty: bool = False) -> None:
 
     `hasty`: outside a transaction the commit need not wait for PostgreSQL's disk.
     """
-    if not rows:
-        return
     connection: Any = connections[using]
     alone = not connection.in_atomic_block and connection.get_autocommit()
-    hasty = hasty and alone and connection.vendor == "postgresql"
+    many = len(rows) * len(_COLUMNS) > PARAMETERS
+    hasty = hasty and alone and not many and connection.vendor == "postgresql"
     together: AbstractContextManager[Any] = nullcontext()
-    if alone and len(rows) > _SLICE:
-        hasty, together = False, transaction.atomic(using)
-    with together, _trusted(connection), connection.cursor() as cursor:
-        for at in range(0, len(rows), _SLICE):
-            part = rows[at : at + _SLICE]
-            values = ", ".join(["(%s, %s)"] * len(part))
-            what = _HASTY.format(values) if hasty else f"VALUES {values}"
-            cursor.execute(_START + what + _ONCE, [text for row in part for text in row])
-
-
-def _trusted(connection: Any) -> AbstractContextManager[Any]:
-    """A guarded connection reads statements that no compiler made; this one is ours."""
-    gate = getattr(connection, "gate", None)
-    return nullcontext() if gate is None else gate.trusting()
+    if alone and many:
+        together = transaction.atomic(using)
+    source = _HASTY if hasty else "VALUES {}"
+    with together:
+        insert(Inbox, _COLUMNS, rows, using=using, source=source, ending=_ONCE)

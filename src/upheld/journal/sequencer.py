@@ -18,8 +18,9 @@ from upheld.conf import conf
 from upheld.errors import EvidenceError
 from upheld.evidence import tiles
 from upheld.evidence.hashing import leaf_hash
-from upheld.evidence.leaf import decode, marks
+from upheld.evidence.leaf import decode_marked
 from upheld.journal import tilestore
+from upheld.journal.inserting import insert
 from upheld.journal.models import Head, Inbox, LeafSubject
 from upheld.journal.models import Leaf as LeafRow
 
@@ -29,6 +30,8 @@ SHARE = 100
 """Events that one request moves at most, some ten milliseconds; a backlog is left to
 `checkpoint`."""
 HEAD = 1
+_LEAF = ("index", "event", "at", "kind", "text", "hash", "marks")
+_ABOUT = ("pseudonym", "leaf")
 log = logging.getLogger("upheld.journal")
 
 
@@ -108,27 +111,20 @@ def _unknown(waiting: list[Inbox], using: str) -> list[Inbox]:
 
 
 def _integrate(events: list[Inbox], size: int, using: str) -> None:
-    rows: list[LeafRow] = []
-    about: list[LeafSubject] = []
+    rows: list[tuple[object, ...]] = []
+    about: list[tuple[str, int]] = []
+    hashes: list[bytes] = []
+    adapted = connections[using].ops.adapt_datetimefield_value
     for index, event in enumerate(events, start=size):
         data = event.text.encode()
-        leaf = decode(data)
-        rows.append(
-            LeafRow(
-                index=index,
-                event=leaf.id,
-                at=datetime.fromisoformat(leaf.at),
-                kind=leaf.kind,
-                text=event.text,
-                hash=leaf_hash(data),
-                marks=marks(data),
-            )
-        )
-        about += [LeafSubject(pseudonym=name, leaf=index) for name in leaf.subjects]
+        leaf, marks = decode_marked(data)
+        hashes.append(leaf_hash(data))
+        at = adapted(datetime.fromisoformat(leaf.at))
+        rows.append((index, leaf.id, at, leaf.kind, event.text, hashes[-1], marks))
+        about += [(name, index) for name in leaf.subjects]
     if not rows:
         return
-    hashes = [bytes(row.hash) for row in rows]
     tilestore.write(tiles.append(size, hashes, tilestore.reader(using)), using)
-    LeafRow.objects.using(using).bulk_create(rows)
-    LeafSubject.objects.using(using).bulk_create(about)
+    insert(LeafRow, _LEAF, rows, using=using)
+    insert(LeafSubject, _ABOUT, about, using=using)
     Head.objects.using(using).filter(pk=HEAD).update(size=size + len(rows))

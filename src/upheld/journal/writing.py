@@ -134,7 +134,7 @@ def _leaves(group: Merged, names: dict[str, str]) -> Iterator[Leaf]:
 
 def stamp(at: datetime) -> str:
     """Return a moment as the log writes it: UTC, microseconds, `Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _is_person(ref: str) -> bool:
