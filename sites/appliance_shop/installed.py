@@ -40,6 +40,7 @@ OWN = [
     "sites.appliance_shop.aftersales",
     "sites.appliance_shop.stockroom",
     "sites.appliance_shop.desk",
+    "sites.appliance_shop.letters",
 ]
 
 SECOND_FACTOR = ["allauth", "allauth.mfa"]

@@ -253,6 +253,35 @@ OSCAR_IMAGE_FOLDER = "products/"
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 
+
+
+def _mailboxes() -> dict[str, dict[str, object]]:
+    """Return the three mailboxes where a mail server is named (`imap://127.0.0.1:1143`), with
+    the folder of their password files; without one letters stay where they are."""
+    server = os.environ.get("UPHELD_IMAP", "")
+    if not server:
+        return {}
+    scheme, _, host = server.partition("://")
+    served = (
+        ("support", "letters.SupportCase", "after_sales", "after_sales", "consumer"),
+        ("wholesale", "letters.WholesaleCase", "wholesale_talks", "wholesale", "wholesale"),
+        ("press", "letters.PressCase", "press_talks", "press", "press"),
+    )
+    return {
+        id: {
+            "address": f"{id}@hearthandhob.example",
+            "imap": f"{scheme}://{id}%40hearthandhob.example@{host}",
+            "password": STATE / "mailboxes" / id,
+            "case": case,
+            "purpose": purpose,
+            "post": post,
+            "wall": wall,
+            "requests": id == "support",
+        }
+        for id, case, purpose, post, wall in served
+    }
+
+
 if GUARD:
     UPHELD = {
         "PRIVACY_DIR": Path(os.environ.get("UPHELD_PRIVACY_DIR", SITE / "privacy")),
@@ -263,6 +292,7 @@ if GUARD:
         "CLAMD": os.environ.get("UPHELD_CLAMD", ""),
         "SECOND_FACTOR": "upheld.contrib.allauth.second_factor.Authenticators",
         "FEEDS": ("sites.appliance_shop.dispatch.feeds",),
+        "MAILBOXES": _mailboxes(),
         "RECIPIENTS": {
             "carrier": {
                 "way": "http",

@@ -100,6 +100,9 @@ class Conf:
     RECIPIENTS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Where each recipient of the policy is reached; see `upheld.disclosure.endpoints`."""
 
+    MAILBOXES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The mailboxes whose letters become cases; see `upheld.cases.mailboxes`."""
+
     OUTBOUND: Literal["everywhere", "purposes", "off"] = "purposes"
     """Where connections that do not go through the gate are refused: in the whole process,
     or in code that runs for a purpose."""
