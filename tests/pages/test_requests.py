@@ -296,3 +296,21 @@ def test_the_desk_matches_corrects_pauses_and_notes(ann: Person) -> None:
     )
     with purpose("rights", actor=ENGINE):
         assert User.objects.get(pk=ann.user.pk).last_name == "Ash"
+
+
+def test_who_has_a_second_factor_shows_it_at_a_fresh_sign_in(ann: Person) -> None:
+    me = Client()
+    with purpose("authentication", actor=ENGINE):
+        me.force_login(ann.user)
+    password = {"password": "pine-cone-river-9", "next": NEW}
+    where = "/privacy/me/fresh/"
+    assert "Code from your app" in me.get(where).content.decode()
+    for given, words in (
+        (password, "This field is required."),
+        (password | {"code": "000000"}, "This code is not right."),
+        ({"password": "wrong", "code": RIGHT}, "That is not your password."),
+    ):
+        assert words in me.post(where, given).content.decode()
+    assert me.get(NEW).status_code == 302
+    assert me.post(where, password | {"code": RIGHT}).headers["Location"] == NEW
+    assert me.get(NEW).status_code == 200

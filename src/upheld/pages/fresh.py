@@ -1,4 +1,5 @@
-"""A fresh sign-in: the password again before a copy leaves or an account goes."""
+"""A fresh sign-in: the password again, and a code of the app for whoever has set one up, before
+a copy leaves or an account goes."""
 
 from __future__ import annotations
 
@@ -17,10 +18,14 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from upheld.context import purpose
+from upheld.pages import second_factor
 from upheld.policy.types import AUTHENTICATION
+from upheld.rights.requests.tallies import TooOften
 
 FRESH_SECONDS = 600
 SESSION_KEY = "upheld_fresh_at"
+
+WRONG_CODE = "This code is not right. Each code works once."
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -64,12 +69,24 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = reverse("upheld:me")
     form = PasswordForm(request.POST or None)
+    if second_factor.has_factor(request):  # whoever has set one up shows it here too
+        form.fields["code"] = second_factor.CodeForm.base_fields["code"]
     if request.method == "POST" and form.is_valid():
-        if _is_right(request, form.cleaned_data["password"]):
+        if not _is_right(request, form.cleaned_data["password"]):
+            form.add_error("password", "That is not your password. Please try again.")
+        elif "code" in form.fields and not _code_is_right(request, form):
+            form.add_error("code", WRONG_CODE)
+        else:
             request.session[SESSION_KEY] = time.time()
             return redirect(target)
-        form.add_error("password", "That is not your password. Please try again.")
     return render(request, "upheld/fresh.html", {"form": form, "next": target})
+
+
+def _code_is_right(request: HttpRequest, form: PasswordForm) -> bool:
+    try:
+        return second_factor.take(request, form.cleaned_data["code"])
+    except TooOften:
+        return False
 
 
 def _is_right(request: HttpRequest, password: str) -> bool:
