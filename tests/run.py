@@ -75,6 +75,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     _pytest(
         "language and formats",
         "tests/policy", "tests/notice", "tests/cli", "tests/evidence", "tests/sealing",
+        "tests/test_run.py",
     ),
     *_on_both("keyring", "tests/keyring"),
     *_on_both("rights, proving, pages", "tests/rights", "tests/proving", "tests/pages"),
