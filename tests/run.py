@@ -52,6 +52,10 @@ def _pytest(name: str, *args: str, **env: str) -> Leg:
     return Leg(name, ("pytest", "-q", *args), env, counts=True)
 
 
+REQUESTS = ("requests", "identity", "clocks")
+"""Rooms within `tests/rights` that make a leg of their own."""
+
+
 def _on_both(name: str, *args: str) -> tuple[Leg, Leg]:
     return (
         _pytest(f"{name} on SQLite", *args),
@@ -78,7 +82,12 @@ LEGS = (  # the longest first: what is left at the end should be short
         "tests/test_run.py",
     ),
     *_on_both("keyring", "tests/keyring"),
-    *_on_both("rights, proving, pages", "tests/rights", "tests/proving", "tests/pages"),
+    *_on_both(
+        "rights, proving, pages",
+        "tests/rights", "tests/proving", "tests/pages",
+        *(f"--ignore=tests/rights/{part}" for part in REQUESTS),
+    ),
+    *_on_both("requests", *(f"tests/rights/{part}" for part in REQUESTS)),
     *_on_both("disclosure, disposal", "tests/disclosure", "tests/disposal"),
     *_on_both("datamap", "tests/datamap", "tests/contrib", "tests/foreign"),
     _pytest("payments and provider", SITE, "tests/sites/payments", "tests/sites/provider"),
