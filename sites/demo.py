@@ -65,6 +65,7 @@ def main() -> int:
             ("Making sample data", [*manage, "sample_data", "--people", str(given.people)])
         )
         steps.append(("Telling the payment provider of it", [*manage, "teach_provider"]))
+    steps.append(("Ending what is kept no longer", [*manage, "upheld", "sweep"]))
     steps.append(("Trying to break every promise", [*manage, "upheld", "prove"]))
     # Each in a process group of its own: Ctrl+C reaches this process alone, which ends them.
     for title, command in steps:
