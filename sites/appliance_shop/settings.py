@@ -254,13 +254,10 @@ HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 
 
-
 def _mailboxes() -> dict[str, dict[str, object]]:
-    """Return the three mailboxes where a mail server is named (`imap://127.0.0.1:1143`), with
-    the folder of their password files; without one letters stay where they are."""
-    server = os.environ.get("UPHELD_IMAP", "")
-    if not server:
-        return {}
+    """Return the three mailboxes at the mail server that `UPHELD_IMAP` names; their passwords
+    lie in files of the state folder."""
+    server = os.environ.get("UPHELD_IMAP", "imap://127.0.0.1:1143")
     scheme, _, host = server.partition("://")
     served = (
         ("support", "letters.SupportCase", "after_sales", "after_sales", "consumer"),
@@ -308,6 +305,7 @@ if GUARD:
             "sites.appliance_shop.probes.money",
             "sites.appliance_shop.probes.service",
             "sites.appliance_shop.probes.carrier",
+            "sites.appliance_shop.probes.mailboxes",
             "sites.appliance_shop.probes.centre",
             "sites.appliance_shop.probes.applications",
         ),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from upheld.pages import (
     authorising,
+    cases,
     agents_api,
     choices,
     console,
@@ -53,6 +54,13 @@ urlpatterns = [
     path("privacy/unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("privacy/console/", console.overview, name="console"),
     path("privacy/console/retention/", retention.retention, name="console-retention"),
+    path("privacy/mail/<slug:mailbox>/", cases.desk, name="cases"),
+    path("privacy/mail/<slug:mailbox>/<slug:token>/", cases.case, name="case"),
+    path(
+        "privacy/mail/<slug:mailbox>/<slug:token>/<int:pk>/",
+        cases.attachment,
+        name="case-attachment",
+    ),
     path("privacy/console/hand-overs/", handovers.overview, name="handovers"),
     path("privacy/console/releases/new/", handovers.new_release, name="release-new"),
     path("privacy/console/releases/<int:pk>/", handovers.release, name="release"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -24,4 +27,14 @@ def home(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied("the desks are for staff")
     posts = posts_of(request.user)
     desks = [desk for desk in DESKS if desk[0] in posts]
-    return render(request, "desk/home.html", {"desks": desks, "posts": sorted(posts)})
+    context = {"desks": desks, "boxes": _mailboxes(posts), "posts": sorted(posts)}
+    return render(request, "desk/home.html", context)
+
+
+def _mailboxes(posts: frozenset[str]) -> list[Any]:
+    """Return the mailboxes of the person's posts; none without the guard."""
+    if not settings.GUARD:
+        return []
+    from upheld.pages.cases import mailboxes_of
+
+    return mailboxes_of(posts)

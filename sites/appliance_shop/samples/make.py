@@ -11,6 +11,7 @@ from django.utils import timezone
 from sites.appliance_shop.orders.guests import guest_subject
 from sites.appliance_shop.orders.status import DISPATCHED, PAID, REFUNDED
 from sites.appliance_shop.samples.buying import Buyer, goods_for_sale, order
+from sites.appliance_shop.samples.letters import make_letters
 from sites.appliance_shop.samples.opinions import make_reviews
 from sites.appliance_shop.samples.people import demo_person, invent, make_members
 from sites.appliance_shop.samples.shelves import make_shelves
@@ -51,3 +52,4 @@ def make_everything(people: int, seed: int, tell: Callable[[str], None]) -> None
         tell(f"orders: {orders} of members, {guests} of guests")
         tell(f"reviews: {make_reviews(chance, users, goods, now)}")
         tell(f"tastes: {make_tastes(chance, users)}")
+        tell(f"letters: {make_letters(chance, invented, now)}")

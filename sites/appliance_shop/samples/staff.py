@@ -45,6 +45,8 @@ CLERKS: Final = (
     Clerk("marketing", "marketing@hearthandhob.example", "Arlo", "Starling", "no names at all"),
     Clerk("catalogue", "catalogue@hearthandhob.example", "Nell", "Orchardson", "products, stock"),
     Clerk("privacy", "privacy@hearthandhob.example", "Ines", "Stonebridge", "privacy applications"),
+    Clerk("wholesale", "trade@hearthandhob.example", "Bram", "Tolliver", "mail of wholesale@"),
+    Clerk("press", "media@hearthandhob.example", "Vera", "Quillfeather", "mail of press@"),
 )
 
 

@@ -23,6 +23,7 @@ from sites.appliance_shop.desk import posts
 from sites.appliance_shop.dispatch import sending
 from sites.appliance_shop.dispatch import views as dispatch
 from sites.appliance_shop.members.forms import RegistrationForm
+from sites.appliance_shop.probes import mailboxes
 from sites.appliance_shop.settlement import paying
 from sites.appliance_shop.storefront import policies
 from sites.appliance_shop.storefront import views as storefront
@@ -32,6 +33,7 @@ from sites.appliance_shop.tastes import views as tastes
 from sites.payments import middleware
 from sites.payments.seam import Line, Notice
 from sites.payments.stripe_checkout import StripeCheckout
+from upheld.cases import intake
 from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
@@ -53,6 +55,12 @@ class Sabotage:
     patch: Callable[[Patch], None] = lambda patch: None
     policy: Callable[[Policy], Policy] | None = None
     settings: dict[str, Any] | None = None
+
+
+def press_reads_support(policy: Policy) -> Policy:
+    may = policy.purposes["press_talks"].may
+    wider = replace(may, read=(*may.read, "case.contact", "case.content"))
+    return changed(policy, "press_talks", may=wider)
 
 
 def changed(policy: Policy, id: str, **how: Any) -> Policy:
@@ -163,6 +171,17 @@ SABOTAGE = (
     ),
     Sabotage(
         "shop.own-cookies", "the cookie `hh_theme` is not announced", policy=without_theme_cookie
+    ),
+    Sabotage("shop.walls", "`press_talks` reads letters to support", policy=press_reads_support),
+    Sabotage(
+        "shop.case-clean-up",
+        "a case is there 31 days after it was closed",
+        lambda patch: patch.setattr(mailboxes, "sweep", lambda **given: None),
+    ),
+    Sabotage(
+        "shop.application-by-mail",
+        "opens 0 requests",
+        lambda patch: patch.setattr(intake, "open_from_mail", lambda **given: None),
     ),
     Sabotage(
         "shop.carrier",

@@ -58,8 +58,8 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def boxes(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The shop's own mailbox settings, as if a server were named; nothing is reached."""
+def boxes(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The shop's own mailbox settings; nobody listens there."""
     monkeypatch.setenv("UPHELD_IMAP", "imap://127.0.0.1:9")
     with override_settings(UPHELD={**settings.UPHELD, "MAILBOXES": _mailboxes()}):
         yield
