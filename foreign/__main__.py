@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ from foreign.sources import copied, engine_copied, privacy
 from foreign.suites import DATABASES, MODES, SUITES, Suite
 
 ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = Path(sysconfig.get_path("purelib"))
 RESULTS = ROOT / "var" / "foreign" / "results"
 
 
@@ -138,7 +140,8 @@ def _pytest(
         [
             sys.executable, "-m", "pytest", "-q", "--tb=short", "--disable-warnings",
             "--color=no", "-p", "foreign.plugin", "-p", "no:cacheprovider",
-            "--ds=foreign.overlay", f"--rootdir={base}", "-n", str(arguments.workers),
+            "--ds=foreign.overlay", f"--rootdir={base if suite.source else PACKAGES}",
+            "-n", str(arguments.workers),
             *(("-k", arguments.keyword) if arguments.keyword else ()),
             *(("--pyargs",) if not suite.source else ()), *suite.options, *paths,
         ],
