@@ -35,7 +35,7 @@ demo: .venv/site-ready
 	@$(BIN)/python -m sites.demo --site $(SITE) --port $(PORT)
 
 test: .venv/develop-ready
-	@bin/install-system-packages postgresql chromium fonts-dejavu-core clamav-daemon openssh-server
+	@bin/install-system-packages postgresql pgbouncer chromium fonts-dejavu-core clamav-daemon openssh-server
 	@$(BIN)/python -m tests.run
 
 lint: .venv/develop-ready

@@ -12,7 +12,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BENCHMARKS = ("pages", "queries", "decisions", "sealing", "rights", "evidence", "memory")
+BENCHMARKS = (
+    "pages", "queries", "decisions", "sealing", "rights", "evidence", "memory", "second_line",
+)  # fmt: skip
 
 
 def main() -> int:
