@@ -20,6 +20,7 @@ from tests.rights.requests.conftest import code_in, letters, richer
 from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
+from upheld.guard.restricting import restrictions
 from upheld.guard.restriction import look_again
 from upheld.journal import fresh_buffer
 from upheld.pages import fresh, second_factor
@@ -220,7 +221,7 @@ def test_the_desk_is_for_the_post_with_its_second_factor(ann: Person) -> None:
 def test_guessing_codes_ends_soon(ann: Person) -> None:
     half = clerk(factor=False)
     where = "/privacy/console/second-factor/"
-    for _ in range(10):
+    for _ in range(20):
         half.post(where, {"code": "000000"})
     answer = half.post(where, {"code": RIGHT})
     assert answer.status_code == 429
@@ -314,3 +315,17 @@ def test_who_has_a_second_factor_shows_it_at_a_fresh_sign_in(ann: Person) -> Non
     assert me.get(NEW).status_code == 302
     assert me.post(where, password | {"code": RIGHT}).headers["Location"] == NEW
     assert me.get(NEW).status_code == 200
+
+
+def test_a_restriction_holds_until_the_person_wants_it_to_end(ann: Person) -> None:
+    me, desk = browser(ann.user), clerk()
+    row = ask(me, "restriction")
+    one = f"{DESK}{row.pk}/"
+    desk.post(one, {"do": "fulfil"})
+    assert set(restrictions(ann.subject)) == {""}
+    assert "The person wants it to end" in desk.get(one).content.decode()
+    desk.post(one, {"do": "lift"})
+    assert restrictions(ann.subject) == {}
+    assert "The person wants it to end" not in desk.get(one).content.decode()
+    again = desk.post(one, {"do": "lift"}, follow=True)
+    assert again.status_code == 200

@@ -20,6 +20,7 @@ from django.utils import timezone
 from upheld.context import current
 from upheld.datamap.active import active
 from upheld.errors import RightsError
+from upheld.guard.restricting import lift, restrictions
 from upheld.pages.request_words import clock_words, shown, standing
 from upheld.pages.second_factor import post_required
 from upheld.policy.semantics import Outcome, decide
@@ -35,7 +36,7 @@ from upheld.rights.requests.models import RequestNote, RightsRequest
 from upheld.rights.requests.opening import Asked, open_request, verify
 from upheld.rights.requests.rules import by_document, clock_of
 from upheld.rights.requests.sealed import opened, seal
-from upheld.rights.requests.states import GROUNDS, KINDS, RUNNING
+from upheld.rights.requests.states import FULFILLED, GROUNDS, KINDS, RUNNING
 from upheld.rights.requests.steps import move
 
 CLOSED_SHOWN = 20
@@ -167,6 +168,11 @@ def _laid_out(row: RightsRequest, form: DecisionForm) -> dict[str, Any]:
         "candidates": [] if row.subject else _proposals(contact),
         "papers": row.documents.all(),
         "notes": [(note.at, opened(note.text)) for note in row.notes.all()],
+        "restricted": bool(
+            row.state == FULFILLED
+            and row.subject
+            and ("" if row.kind == "restriction" else row.about or "-") in restrictions(row.subject)
+        ),
         "paused": row.pauses.filter(ended_at__isnull=True).first(),
         "correctables": correctables(row) if _correcting(row) else (),
         "proved": row.verified_at is not None,
@@ -211,6 +217,8 @@ def _act(request: HttpRequest, row: RightsRequest, form: DecisionForm) -> bool:
         pause(row, request.POST.get("reason", ""))
     elif wanted == "resume":
         resume(row)
+    elif wanted == "lift":
+        _lift(request, row)
     elif wanted == "note":
         _note(row, request.POST.get("text", ""))
     elif wanted == "correct":
@@ -232,6 +240,15 @@ def _looked_at(row: RightsRequest) -> None:
         raise RightsError(
             "there is no document that was checked", hint="wait for one, or deny the request"
         )
+
+
+def _lift(request: HttpRequest, row: RightsRequest) -> None:
+    """The person says that their data may be used again."""
+    if row.kind not in ("restriction", "objection") or row.state != FULFILLED or not row.subject:
+        raise RightsError("nothing was restricted by this request", hint="look for another one")
+    move(row.pk, "note", details={"lifted": row.about or "all uses"})
+    lift(row.subject, purpose=row.about if row.kind == "objection" else "")
+    messages.success(request, "The restriction has ended.")
 
 
 def _decide(request: HttpRequest, row: RightsRequest, form: DecisionForm, wanted: str) -> bool:

@@ -87,7 +87,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = AskForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            count(f"asking {request.user.pk}", most=20, seconds=3600)
+            count(f"asking {request.user.pk}", most=20)
             return _opened(request, form.cleaned_data)
         except TooOften as error:
             form.add_error(None, f"You asked for a lot within an hour: {error.hint}.")

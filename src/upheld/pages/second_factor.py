@@ -29,7 +29,8 @@ from upheld.rights.requests.tallies import TooOften, count
 
 FRESH_SECONDS = 3600
 SESSION_KEY = "upheld_second_factor_at"
-MOST_TRIES, TRIES_SECONDS = 10, 600
+MOST_TRIES = 20
+"""In an hour."""
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -91,7 +92,7 @@ def post_required(post: str) -> Callable[[View[P]], View[P]]:
 def take(request: HttpRequest, code: str) -> bool:
     """Check a code of the person signed in and remember that it was shown. Raises `TooOften`."""
     checker = factor()
-    count(f"second factor {request.user.pk}", most=MOST_TRIES, seconds=TRIES_SECONDS)
+    count(f"second factor {request.user.pk}", most=MOST_TRIES)
     with purpose(AUTHENTICATION):
         right = checker is not None and checker.check(request.user, code.replace(" ", ""))
     if right:

@@ -15,7 +15,9 @@ from upheld.context import purpose
 from upheld.errors import KeyDestroyed
 from upheld.rights.requests import letters as room
 from upheld.rights.requests.alarms import due, mind
+from upheld.rights.requests.deciding import deny
 from upheld.rights.requests.models import RequestLetter, RightsRequest
+from upheld.rights.requests.sealed import opened
 
 ALARM = date(2026, 11, 25)
 
@@ -104,3 +106,28 @@ def test_the_command_lists_and_minds(
     said = capsys.readouterr().out
     assert f"! 2020-01-03  deletion           in_progress need_user_verification  {row.pk}" in said
     assert "1 running, 1 due" in said
+
+
+def test_what_was_written_is_forgotten_long_after_the_end(ben: Person) -> None:
+    row = deny(ask("complaint", ben.subject, words="It is late"), "other", answer="It came today")
+    assert mind().tidied == 0
+    RightsRequest.objects.update(closed_at=timezone.now() - timedelta(days=91))
+    token = row.words
+    assert mind().tidied == 1
+    row.refresh_from_db()
+    assert (row.words, row.contact, row.answer, row.address_mark) == ("", "", "", "")
+    assert (row.state, row.subject) == ("denied", ben.subject)
+    assert opened(token) == "(erased)"
+    assert mind().tidied == 0
+
+
+def test_a_mail_that_never_leaves_is_given_up(ben: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask("copy", ben.subject)
+    RequestLetter.objects.update(written_at=timezone.now() - timedelta(days=15))
+
+    def broken(*given: object, **named: object) -> None:
+        raise OSError("no server")
+
+    monkeypatch.setattr(room, "deliver", broken)
+    room.send_waiting()
+    assert not RequestLetter.objects.exists()

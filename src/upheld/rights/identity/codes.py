@@ -47,8 +47,8 @@ def send(row: RightsRequest, aim: Aim, using: str = DEFAULT_DB_ALIAS) -> None:
             words="The address on file has changed since you asked, so a code would prove "
             "nothing. Please show a document.",
         )
-    count(f"code {row.pk}", most=3, seconds=3600, using=using)
-    count(f"codes {row.subject}", most=10, seconds=3600, using=using)
+    count(f"code {row.pk}", most=3, using=using)
+    count(f"codes {row.subject}", most=10, using=using)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     now = timezone.now()
     with transaction.atomic(using=using):

@@ -51,7 +51,7 @@ def receive(
 
     The same file again is the same document.
     """
-    count(f"document {row.pk}", most=20, seconds=3600, using=using)
+    count(f"document {row.pk}", most=20, using=using)
     if row.state not in RUNNING:
         raise ProofRefused("the request is closed", words="This request is closed already.")
     mark = salted_hmac("upheld.document", data, algorithm="sha256").hexdigest()

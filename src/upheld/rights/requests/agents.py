@@ -98,7 +98,7 @@ def agent_of(header: str, using: str = DEFAULT_DB_ALIAS) -> Agent:
             status=401,
             hint="send `Authorization: Bearer <key>` with the key that the site gave you",
         )
-    count(f"agent {found.pk}", most=MOST_AN_HOUR, seconds=3600, using=using)
+    count(f"agent {found.pk}", most=MOST_AN_HOUR, using=using)
     return found
 
 

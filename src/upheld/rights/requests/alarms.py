@@ -15,6 +15,7 @@ from upheld.policy.types import RIGHTS
 from upheld.rights.clocks.reading import day_in
 from upheld.rights.identity.documents import sweep
 from upheld.rights.requests.deciding import expire
+from upheld.rights.requests.forgetting import tidy
 from upheld.rights.requests.letters import send_waiting, write
 from upheld.rights.requests.models import RightsRequest
 from upheld.rights.requests.rules import zone
@@ -32,6 +33,7 @@ class Minded:
     alarmed: int
     expired: int
     destroyed: int
+    tidied: int
     released: int
     sent: int
     unsent: int
@@ -55,8 +57,9 @@ def mind(using: str = DEFAULT_DB_ALIAS, *, today: date | None = None) -> Minded:
     expired = _expire(using)
     destroyed, released = sweep(using)
     alarmed = _alarm(using, today or day_in(timezone.now(), zone()))
+    tidied = tidy(using=using)
     sent, unsent = send_waiting(using)
-    return Minded(alarmed, expired, destroyed, released, sent, unsent)
+    return Minded(alarmed, expired, destroyed, tidied, released, sent, unsent)
 
 
 def _expire(using: str) -> int:

@@ -31,6 +31,8 @@ from upheld.rights.requests.states import GROUNDS, KINDS
 
 COLUMN = "upheld.RequestLetter"
 CLAIM = timedelta(minutes=10)
+GIVE_UP = timedelta(days=14)
+"""So long a mail that cannot be sent is tried again; the page of the request says the same."""
 _log = logging.getLogger(__name__)
 
 
@@ -105,13 +107,19 @@ def _attempt(id: UUID, using: str) -> bool:
         deliver(to, subject, text)
     except Exception:  # whatever a mail server or a backend raises: it is tried again
         rows.update(claimed_at=None, failures=F("failures") + 1)
+        if letter.written_at < now - GIVE_UP:
+            _drop(id, using)
         # Without the traceback, which could show the address.
         _log.warning("a mail about request %s could not be sent", letter.request_id)
         return False
-    with transaction.atomic(using=using):
-        rows.delete()
-        keyring.destroy(keeper(id), using=using)
+    _drop(id, using)
     return True
+
+
+def _drop(id: UUID, using: str) -> None:
+    with transaction.atomic(using=using):
+        RequestLetter.objects.using(using).filter(pk=id).delete()
+        keyring.destroy(keeper(id), using=using)
 
 
 def authority(row: RightsRequest) -> str:

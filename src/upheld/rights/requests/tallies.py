@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from hashlib import sha256
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
+from django.utils.crypto import salted_hmac
 
 from upheld.errors import RightsError
 from upheld.rights.requests.models import Tally
+
+HOUR = 3600
 
 
 class TooOften(RightsError):
@@ -18,22 +20,23 @@ class TooOften(RightsError):
     code = "rights.too_often"
 
 
-def count(what: str, *, most: int, seconds: int, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Count one more `what`. Raises `TooOften` beyond `most` within a stretch of `seconds`.
+def count(what: str, *, most: int, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Count one more `what`. Raises `TooOften` beyond `most` within an hour by the clock.
 
-    Call it outside the transaction of the thing itself, so that a failure still counts.
+    Call it outside the transaction of the thing itself, so that a failure still counts. What
+    was counted in earlier hours is deleted on the way.
     """
     now = int(time.time())
-    stretch = now // seconds
-    name = sha256(f"{what}|{seconds}".encode()).hexdigest()
+    stretch = now // HOUR
+    name = salted_hmac("upheld.tally", what, algorithm="sha256").hexdigest()
     with transaction.atomic(using=using):
         rows = Tally.objects.using(using)
         rows.bulk_create([Tally(what=name, stretch=stretch, count=0)], ignore_conflicts=True)
         found = rows.filter(what=name, stretch=stretch)
         allowed = found.filter(count__lt=most).update(count=F("count") + 1)
-        rows.filter(what=name, stretch__lt=stretch).delete()
+        rows.filter(stretch__lt=stretch).delete()
     if not allowed:
-        left = (stretch + 1) * seconds - now
+        left = (stretch + 1) * HOUR - now
         raise TooOften(
             "this was tried too often", hint=f"try again in {-(-left // 60)} minutes", seconds=left
         )
