@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from upheld.datamap.active import active
 from upheld.disposal import holds, outside
-from upheld.disposal.clocks import Rule, endings
+from upheld.disposal.clocks import endings
 from upheld.disposal.models import LegalHold, SweepRun
 from upheld.disposal.sweep import overdue
 from upheld.pages.second_factor import post_required
@@ -60,7 +60,7 @@ def retention(request: HttpRequest) -> HttpResponse:
         {
             "late": late,
             "late_rows": sum(late.values()),
-            "rules": [_rule(rule) for ending in endings() for rule in ending.rules],
+            "rules": _rules(),
             "last": runs[0] if runs else None,
             "bars": _bars(list(reversed(runs))),
             "runs": [{"run": run, "rows": _rows(run)} for run in runs[:10]],
@@ -95,19 +95,27 @@ def _done(request: HttpRequest, form: HoldForm) -> bool:
     return True
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _rules() -> list[dict[str, Any]]:
+    """The rules in words, tables with the same time together."""
     policy = active().policy
-    return {
-        "model": rule.model.label,
-        "what": sorted({title_of(column.category) for column in rule.columns}),
-        "when": [
-            f"{clock.period} after {clock.event.replace('.', ' ').replace('_', ' ')}"
-            for clock in rule.clocks
-        ],
-        "why": [purpose_title(policy.purposes[name]) for name in rule.purposes],
-        "then": "made anonymous" if rule.then == "anonymise" else "erased",
-        "holds": [policy.holds[name].title or name for name in rule.holds],
-    }
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for rule in (rule for ending in endings() for rule in ending.rules):
+        one = found.setdefault(
+            (rule.clocks, rule.holds, rule.purposes, rule.then),
+            {
+                "what": {},
+                "when": [f"{clock.period} after {_words(clock.event)}" for clock in rule.clocks],
+                "why": [purpose_title(policy.purposes[name]) for name in rule.purposes],
+                "then": "made anonymous" if rule.then == "anonymise" else "erased",
+                "holds": [policy.holds[name].title or name for name in rule.holds],
+            },
+        )
+        one["what"].update(dict.fromkeys(title_of(column.category) for column in rule.columns))
+    return list(found.values())
+
+
+def _words(event: str) -> str:
+    return event.replace(".", " ").replace("_", " ")
 
 
 def _hold(hold: LegalHold) -> dict[str, Any]:
