@@ -99,7 +99,11 @@ SABOTAGE = (
             policy, "after_sales", read=(*policy.purposes["after_sales"].may.read, "trade.contact")
         ),
     ),
-    Sabotage("sealed.name.legal", "`clinic.Patient.name` holds clear text", before=clear_text),
+    Sabotage(
+        "sealed.name.legal",
+        "`clinic.Patient.name` holds clear text: run `upheld seal`",
+        before=clear_text,
+    ),
     Sabotage(
         "refused.colour",
         "`clinic.Patient.colour` has its name and holds rows",

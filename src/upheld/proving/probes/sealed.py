@@ -57,5 +57,7 @@ def _clear_text(ground: Ground, columns: tuple[BoundColumn, ...]) -> Finding:
                 looked_at += len(batch)
                 for (value,) in batch:
                     if not is_sealed(str(value)):
-                        return Finding("broken", f"`{column.label}` holds clear text")
+                        return Finding(
+                            "broken", f"`{column.label}` holds clear text: run `upheld seal`"
+                        )
     return Finding("kept", f"{looked_at} values in {len(columns)} columns, all sealed")
