@@ -34,7 +34,7 @@ from upheld.guard.secondline.names import (
     short,
 )
 from upheld.guard.secondline.shadows import Shadow, path_columns, shadows_of
-from upheld.guard.secondline.triggers import CONSENT, Making, key_columns, parts
+from upheld.guard.secondline.triggers import CONSENT, RESTRICTION, Making, key_columns, parts
 
 PLACES = 62
 """Purposes that a mask has room for: a bigint without its sign and one spare."""
@@ -80,6 +80,7 @@ class _Drafting:
             tuple(self.roles[n] for n, rule in purposes.items() if rule.may.rows == "own"),
             tuple(sorted(k.id for k in governance.datamap.kinds.values() if k.by == "value")),
             bool(self.consented) and self._has(CONSENT),
+            self._has(RESTRICTION),
         )
         ends = {
             end
@@ -222,6 +223,7 @@ class _Drafting:
                 yield Grant("TABLE", shadow.table, column, "UPDATE", self.keeper)
         if self.making.masked:
             looked_at |= {(CONSENT, column) for column in ("subject", "purpose", "granted")}
+            looked_at |= {(RESTRICTION, column) for column in ("subject", "purpose")}
         for table, column in looked_at:
             if self._has(table):
                 yield Grant("TABLE", table, column, "SELECT", self.keeper)

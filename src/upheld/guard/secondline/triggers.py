@@ -19,6 +19,7 @@ from upheld.guard.secondline.shadows import (
 )
 
 CONSENT = "upheld_consentstate"
+RESTRICTION = "upheld_restriction"
 LOCKS = 20261122
 """First half of the advisory locks between an answer and rows being written."""
 
@@ -34,14 +35,28 @@ class Making:
     by_value: tuple[str, ...]
     masked: bool
     """Whether any purpose depends on consent."""
+    restricted: bool
+    """Whether there is a table of people whose data may not be used for now."""
 
-    def function(
-        self, name: str, body: str, arguments: str = "", returns: str = "trigger"
-    ) -> Function:
-        language = "plpgsql" if returns == "trigger" else "sql STABLE"
+    def function(self, name: str, body: str) -> Function:
+        """A trigger's function, run with the keeper's rights."""
         path = f"pg_catalog, {quoted(self.schema)}, pg_temp"
-        head = f"RETURNS {returns} LANGUAGE {language} SECURITY DEFINER SET search_path = {path}"
-        return Function(short(name), arguments, body, self.keeper, head=head)
+        head = f"RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = {path}"
+        return Function(short(name), "", body, self.keeper, head=head)
+
+    def mask_of(self) -> Function:
+        """The function that says what a person agreed to."""
+        unless = owned_sql("unrestricted") if self.restricted else ""
+        body = filled(
+            owned_sql("mask_of"),
+            consent=self._place(CONSENT),
+            unrestricted=filled(unless, restriction=self._place(RESTRICTION)),
+        )
+        head = "RETURNS bigint LANGUAGE plpgsql STABLE"
+        return Function("mask_of", "text", body, self.keeper, secure=False, head=head)
+
+    def _place(self, table: str) -> str:
+        return f"{quoted(self.schema)}.{quoted(table)}"
 
 
 def parts(
@@ -49,8 +64,7 @@ def parts(
 ) -> Iterator[Function | Trigger]:
     """Every function and trigger of the second line."""
     if making.masked:
-        body = filled(owned_sql("mask_of"), consent=quoted(CONSENT))
-        yield making.function("mask_of", body, "text", "bigint")
+        yield making.mask_of()
         yield from _after_answers(shadows, making)
     for shadow in shadows:
         yield from _of_row(shadow, making)
@@ -134,6 +148,8 @@ def _after_answers(shadows: tuple[Shadow, ...], making: Making) -> Iterator[Func
     function = making.function("answered", body)
     yield function
     yield _trigger(CONSENT, "answered", function, "AFTER INSERT OR UPDATE OR DELETE")
+    if making.restricted:
+        yield _trigger(RESTRICTION, "restricted", function, "AFTER INSERT OR UPDATE OR DELETE")
 
 
 def _linked(reach: Reach, making: Making, moved: str) -> str:

@@ -1,0 +1,158 @@
+"""Shadow columns follow what they depend on, whoever writes and however."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.guard.conftest import Clinic
+from tests.secondline.conftest import AGREED
+from tests.secondline.server import connect, role
+
+
+@pytest.fixture
+def everything(people: Clinic) -> Iterator[Any]:
+    """A superuser's transaction, taken back at the end: triggers fire, row security does not."""
+    with connect("upheld", autocommit=False) as connection:
+        yield connection
+        connection.rollback()
+
+
+def of(connection: Any, table: str, pk: int) -> Any:
+    column = "upheld_subjects" if table == "clinic_address" else "upheld_subject"
+    found = connection.execute(f"SELECT {column} FROM {table} WHERE id = %s", [pk]).fetchone()
+    return found[0]
+
+
+def first(connection: Any, statement: str, *params: Any) -> int:
+    return int(connection.execute(statement, params).fetchone()[0])
+
+
+def appointment_of(connection: Any, patient: int) -> int:
+    return first(connection, "SELECT id FROM clinic_appointment WHERE patient_id = %s", patient)
+
+
+def test_whose_rows_are(everything: Any, people: Clinic) -> None:
+    ann = f"member:{people.ann.pk}"
+    appointment = appointment_of(everything, people.ann_patient.pk)
+    note = first(everything, "SELECT id FROM clinic_note WHERE appointment_id = %s", appointment)
+    address = first(
+        everything, "SELECT address_id FROM clinic_appointment WHERE id = %s", appointment
+    )
+    guest = first(everything, "SELECT id FROM clinic_invoice WHERE number = 'N-guest'")
+    free = first(everything, "SELECT id FROM clinic_appointment WHERE patient_id IS NULL")
+    assert of(everything, "auth_user", people.ann.pk) == ann
+    assert of(everything, "clinic_patient", people.ann_patient.pk) == ann
+    assert of(everything, "clinic_note", note) == ann
+    assert of(everything, "clinic_address", address) == [ann]
+    assert of(everything, "clinic_invoice", guest).startswith("guest:")
+    assert of(everything, "clinic_appointment", free) == ""
+
+
+def test_a_path_that_changes_hands(everything: Any, people: Clinic) -> None:
+    """The patient's account changes: rows one, two and three steps behind it follow."""
+    appointment = appointment_of(everything, people.ann_patient.pk)
+    note = first(everything, "SELECT id FROM clinic_note WHERE appointment_id = %s", appointment)
+    address = first(
+        everything, "SELECT address_id FROM clinic_appointment WHERE id = %s", appointment
+    )
+    everything.execute("DELETE FROM clinic_patient_topics")
+    cid = first(
+        everything,
+        "INSERT INTO auth_user (username, password, is_superuser, first_name, last_name, email,"
+        " is_staff, is_active, date_joined) VALUES ('cid', '', false, '', '', '', false, true,"
+        " now()) RETURNING id",
+    )
+    everything.execute(
+        "UPDATE clinic_patient SET user_id = %s WHERE id = %s", [cid, people.ann_patient.pk]
+    )
+    for table, pk in (("clinic_appointment", appointment), ("clinic_note", note)):
+        assert of(everything, table, pk) == f"member:{cid}"
+    assert of(everything, "clinic_address", address) == [f"member:{cid}"]
+
+
+def test_a_shared_row(everything: Any, people: Clinic) -> None:
+    """Two people's appointments at one address; then one goes elsewhere, one is deleted."""
+    ann, bob = f"member:{people.ann.pk}", f"member:{people.bob.pk}"
+    hers = appointment_of(everything, people.ann_patient.pk)
+    his = appointment_of(everything, people.bob_patient.pk)
+    address = first(everything, "SELECT address_id FROM clinic_appointment WHERE id = %s", hers)
+    move = "UPDATE clinic_appointment SET address_id = %s WHERE id = %s"
+    everything.execute(move, [address, his])
+    assert of(everything, "clinic_address", address) == sorted([ann, bob])
+    everything.execute(move, [None, hers])
+    assert of(everything, "clinic_address", address) == [bob]
+    everything.execute("DELETE FROM clinic_note WHERE appointment_id = %s", [his])
+    everything.execute("DELETE FROM clinic_appointment WHERE id = %s", [his])
+    assert of(everything, "clinic_address", address) is None
+
+
+def seen(connection: Any, purpose: str) -> set[str]:
+    connection.execute(f"SET LOCAL ROLE {role(purpose)}")
+    found = {pk for (pk,) in connection.execute("SELECT id FROM clinic_patient")}
+    connection.execute("RESET ROLE")
+    return found
+
+
+def test_answers_are_followed_at_once(everything: Any, people: Clinic) -> None:
+    ann, bob = people.ann_patient.pk, people.bob_patient.pk
+    assert seen(everything, AGREED) == {bob}
+    everything.execute(
+        "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry)"
+        " VALUES (%s, %s, true, now(), 0)",
+        [f"member:{people.ann.pk}", AGREED],
+    )
+    assert seen(everything, AGREED) == {ann, bob}
+    everything.execute("UPDATE upheld_consentstate SET granted = false WHERE entry <> 0")
+    assert seen(everything, AGREED) == {ann}
+    everything.execute("DELETE FROM upheld_consentstate")
+    assert seen(everything, AGREED) == set()
+
+
+def test_restricted_people_are_out_of_reach(everything: Any, people: Clinic) -> None:
+    bob = people.bob_patient.pk
+    assert seen(everything, AGREED) == {bob}
+    everything.execute(
+        "INSERT INTO upheld_restriction (subject, purpose, since, ground)"
+        " VALUES (%s, '', now(), '')",
+        [f"member:{people.bob.pk}"],
+    )
+    assert seen(everything, AGREED) == set()
+    everything.execute("DELETE FROM upheld_restriction")
+    assert seen(everything, AGREED) == {bob}
+
+
+def test_an_unlinked_row_is_nobodys(everything: Any, people: Clinic) -> None:
+    """Made by ann under `own`, who may; seen again by her once it is linked to her."""
+    everything.execute(f"SET LOCAL ROLE {role('own')}")
+    everything.execute("SELECT set_config('upheld.subject', %s, true)", [f"member:{people.ann.pk}"])
+    address = first(
+        everything,
+        "INSERT INTO clinic_address (line1, postcode, country) VALUES ('x', '', 'US') RETURNING id",
+    )
+    count = "SELECT count(*) FROM clinic_address WHERE id = %s"
+    assert first(everything, count, address) == 0
+    everything.execute(
+        "INSERT INTO clinic_appointment (created, patient_id, address_id, reason)"
+        " VALUES (now(), %s, %s, '')",
+        [people.ann_patient.pk, address],
+    )
+    assert first(everything, count, address) == 1
+
+
+def test_a_guest_makes_a_row_and_does_not_see_it(everything: Any, people: Clinic) -> None:
+    token = everything.execute(
+        "SELECT guest_email FROM clinic_invoice WHERE number = 'N-guest'"
+    ).fetchone()[0]
+    everything.execute(f"SET LOCAL ROLE {role('own')}")
+    everything.execute("SET LOCAL upheld.subject = 'visitor:1-1'")
+    insert = (
+        "INSERT INTO clinic_invoice (number, user_id, guest_email, content, total)"
+        " VALUES (%s, %s, %s, '', 0) RETURNING id"
+    )
+    made = first(everything, insert, "N-2", None, token)
+    assert first(everything, "SELECT count(*) FROM clinic_invoice WHERE id = %s", made) == 0
+    with pytest.raises(Exception, match="violates row-level security policy"):
+        everything.execute(insert, ["N-3", people.ann.pk, ""])
