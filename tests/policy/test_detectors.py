@@ -53,3 +53,34 @@ def test_every_sixteen_digit_number_with_a_right_check_digit_is_found(
     number = f"{body}{luhn.calc_check_digit(str(body))}"
     text = split.join(number[i : i + 4] for i in range(0, 16, 4))
     assert detected(f"x {text} y", NAMES) == "card.number"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my number is 536-90-4399",
+        "IC 770305-02-1234, please",
+        "00-123456",
+        "NI: QQ 12 34 56 C".replace("QQ", "AB"),
+    ],
+)
+def test_a_national_number_is_found_and_masked(text: str) -> None:
+    assert detected(text, ("national.id",)) == "national.id"
+    assert detected(masked(text, ("national.id",)), ("national.id",)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "666-00-0000",  # never given out
+        "771399-02-1234",  # no such day
+        "order HH-7K2M-99QX of 2026-11-22",
+        "+1 802-555-0142",
+        "4242 4242 4242 4242",
+        "SKU AB-123456-C",
+        "QQ 12 34 56 C",  # a prefix that is not used
+    ],
+)
+def test_what_only_looks_like_a_national_number(text: str) -> None:
+    assert detected(text, ("national.id",)) is None

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from stdnum import luhn
+from stdnum.my import nric
+from stdnum.us import ssn
 
 Detector = Callable[[str], Iterator[tuple[int, int]]]
 
@@ -28,7 +30,31 @@ def card_numbers(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
-DETECTORS: dict[str, Detector] = {"card.number": card_numbers}
+# As they are written on papers and in letters, with their separators: digits without any are
+# taken for a national number only where a check in them says so.
+_NATIONAL: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
+    (re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])"), ssn.is_valid),  # United States
+    (re.compile(r"(?<![\w-])\d{6}-\d{2}-\d{4}(?![\w-])"), nric.is_valid),  # Malaysia
+    (re.compile(r"(?<![\w-])[01]\d-\d{6}(?![\w-])"), lambda text: True),  # Brunei
+    (
+        re.compile(r"(?<!\w)[A-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D](?!\w)"),  # United Kingdom
+        lambda text: text[0] not in "DFIQUV" and text[1] not in "DFIOQUV",
+    ),
+)
+
+
+def national_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Numbers that a state gives its people: US, Malaysia, Brunei, United Kingdom."""
+    for pattern, is_valid in _NATIONAL:
+        for match in pattern.finditer(text):
+            if is_valid(match.group()):
+                yield match.span()
+
+
+DETECTORS: dict[str, Detector] = {
+    "card.number": card_numbers,
+    "national.id": national_numbers,
+}
 
 
 def detected(text: str, names: tuple[str, ...]) -> str | None:
