@@ -17,12 +17,13 @@ from upheld.guard.masked import Masked
 from upheld.guard.own import as_engine
 from upheld.guard.ownership import Values, decides_owner, is_own_root, settled
 from upheld.guard.refusal import refuse
-from upheld.guard.rowkeys import TakenKeys, has_name, name_of_row
+from upheld.guard.rowkeys import TakenKeys, has_name, namer
 from upheld.guard.sealeduse import refuse_sealed
-from upheld.guard.sealing import adopt_reference, note_words, seal
+from upheld.guard.sealing import adopt_reference, note_words, sealed
 from upheld.guard.select import GuardedSelect
 from upheld.guard.tokens import row_name
 from upheld.guard.writes import GuardedWrite
+from upheld.keyring import sealer
 
 
 class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
@@ -154,7 +155,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         places = [(i, c) for i, c in enumerate(columns) if c is not None and c.lookup is not None]
         if not places:
             return
-        root = is_own_root(self._model)
+        root, using = is_own_root(self._model), self.connection.alias
         pk = self.query.get_meta().pk
         subjects = [owner or (None if root else self.context.subject) for owner in owners]
         keys = [values.get(pk.column) for values in self._rows]
@@ -165,21 +166,19 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
             if any(row[i] is not None and row[i] != "" for i, _ in places)
         ]  # fmt: skip
         with as_engine():
-            keyring.prepare({s for n in needing if (s := subjects[n])}, using=self.connection.alias)
+            keyring.prepare({s for n in needing if (s := subjects[n])}, using=using)
             orphans = [n for n in needing if not subjects[n]]
-            made = keyring.unowned(len(orphans), using=self.connection.alias) if orphans else []
+            made = keyring.unowned(len(orphans), using=using) if orphans else []
             self._unowned = dict(zip(orphans, made, strict=True))
-        for n in needing:
-            row, subject = rows[n], subjects[n] or self._unowned[n]
-            name = name_of_row(self._model.model, keys[n], self.connection)
-            for i, column in places:
-                if hasattr(row[i], "as_sql"):
-                    refuse_sealed(
-                        self.context, column, "it can only be set to a value", action="write"
-                    )
-                row[i] = seal(
-                    self.context, column, row[i], subject, self.connection.alias, row=name
-                )
+            name_of, with_ = namer(self._model.model, self.connection), sealer(using)
+            for n in needing:
+                row, subject, name = rows[n], subjects[n] or self._unowned[n], name_of(keys[n])
+                for i, column in places:
+                    if hasattr(row[i], "as_sql"):
+                        refuse_sealed(
+                            self.context, column, "it can only be set to a value", action="write"
+                        )
+                    row[i] = sealed(with_, self.context, column, row[i], subject, name)
 
     def execute_sql(self, returning_fields: Any = None) -> Any:
         with ExitStack() as around:

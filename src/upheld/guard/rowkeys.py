@@ -7,6 +7,7 @@ that the database would have taken it from, one statement for each INSERT.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
@@ -43,11 +44,23 @@ def has_name(pk: Field[Any, Any] | None) -> bool:
 
 def name_of_row(model: type[Model], key: Any, connection: BaseDatabaseWrapper) -> str:
     """Return `table:key`, empty where the key is not known yet or is no name."""
+    return namer(model, connection)(key)
+
+
+def namer(model: type[Model], connection: BaseDatabaseWrapper) -> Callable[[Any], str]:
+    """Return `name_of_row` for many rows of one model."""
     pk = model._meta.pk
-    if key is None or is_open(key) or pk is None or not has_name(pk):
-        return ""
-    stored = pk.get_db_prep_value(key, connection)
-    return f"{model._meta.db_table}:{row_name(stored, connection.vendor)}"
+    table, vendor = model._meta.db_table, connection.vendor
+    if pk is None or not has_name(pk):
+        return lambda key: ""
+    prepared = pk.get_db_prep_value
+
+    def name(key: Any) -> str:
+        if key is None or is_open(key):
+            return ""
+        return f"{table}:{row_name(prepared(key, connection), vendor)}"
+
+    return name
 
 
 class TakenKeys:

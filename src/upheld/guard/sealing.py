@@ -13,6 +13,7 @@ from upheld.datamap.bound import BoundColumn
 from upheld.guard.own import as_engine
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.keyring import sealer, words
+from upheld.sealing import Sealer
 
 _keeper: ContextVar[str | None] = ContextVar("upheld_keeper", default=None)
 
@@ -44,18 +45,25 @@ def seal(
     `subject` may be a reference to an unowned key, `row` is `rowkeys.name_of_row`. Raises
     `SealedUse` for what is no text.
     """
+    with as_engine():
+        return sealed(sealer(using), context, column, value, subject, row)
+
+
+def sealed(
+    with_: Sealer, context: Context, column: BoundColumn, value: Any, subject: str | None, row: str
+) -> Any:
+    """`seal` for one of many values, to be called within `as_engine`."""
     if value is None or value == "":
         return value
     if not isinstance(value, str):
         refuse_sealed(context, column, "it can only be set to text", action="write")
-    with as_engine():
-        return sealer(using).seal(
-            value,
-            column=column.label,
-            subject=_keeper.get() or subject,
-            row=row,
-            scope=column.blind_scope,
-        )
+    return with_.seal(
+        value,
+        column=column.label,
+        subject=_keeper.get() or subject,
+        row=row,
+        scope=column.blind_scope,
+    )
 
 
 def note_words(column: BoundColumn, rows: dict[str, Any], using: str, *, new: bool) -> None:
