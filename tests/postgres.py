@@ -14,6 +14,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+_WATCH = """
+while kill -0 "$1" 2>/dev/null; do sleep 3; done
+kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+sleep 1
+rm -rf "$2"
+"""
+"""Stops the server when the process that started it was killed and could not do so itself."""
+
 
 def find_binary(name: str) -> str:
     """Return the path of a PostgreSQL program, newest installed version first."""
@@ -88,12 +96,19 @@ class PostgreSQL:
             find_binary("pg_ctl"), "-D", str(data), "-w", "-l", str(self.folder / "log"),
             "-o", options, "start",
         )  # fmt: skip
+        self._watch = subprocess.Popen(
+            ["/bin/sh", "-c", _WATCH, "watch", str(os.getpid()), str(self.folder)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )  # fmt: skip
         atexit.register(self.stop)
         return self
 
     def stop(self) -> None:
         if not self.folder.exists():
             return
+        self._watch.kill()
+        self._watch.wait()
         try:
             self._run(
                 find_binary("pg_ctl"), "-D", str(self.folder / "data"), "-m", "immediate", "stop"

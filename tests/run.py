@@ -72,6 +72,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     _pytest("browser stories", SITE, "tests/browser"),
     *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
     _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),
+    _pytest("tutorial", "tests/tutorial"),
     _pytest("benchmarks run", "tests/benchmarks"),
     *_on_both("journal, consent", "tests/journal", "tests/consent"),
     *_on_both("guard", "tests/guard"),
@@ -183,12 +184,16 @@ def main() -> int:
                 pool.submit(_run, leg, Path(name) / str(number), shared): leg
                 for number, leg in enumerate(legs)
             }
-            for done in as_completed(running):
-                leg, outcome = running[done], done.result()
-                outcomes[leg.name] = outcome
-                spent = f"{outcome.seconds:.0f} s, {outcome.processor:.0f} s of processor"
-                print(f"\n=== {leg.name}\n{outcome.output.strip()}", flush=True)
-                print(f"--- {leg.name}: {spent}", flush=True)
+            try:
+                for done in as_completed(running):
+                    leg, outcome = running[done], done.result()
+                    outcomes[leg.name] = outcome
+                    spent = f"{outcome.seconds:.0f} s, {outcome.processor:.0f} s of processor"
+                    print(f"\n=== {leg.name}\n{outcome.output.strip()}", flush=True)
+                    print(f"--- {leg.name}: {spent}", flush=True)
+            except KeyboardInterrupt:  # the terminal told the running legs as well
+                pool.shutdown(cancel_futures=True)
+                raise
     return _summary(outcomes, time.monotonic() - began)
 
 
