@@ -101,4 +101,5 @@ _DERIVED = (
     "upheld.proving.probes.recipients",
     "upheld.proving.probes.notice",
     "upheld.proving.probes.evidence",
+    "upheld.proving.probes.second_line",
 )
