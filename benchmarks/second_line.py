@@ -35,7 +35,7 @@ def measure() -> None:
     connections.close_all()
     site["USER"] = login
 
-    from tests.project.clinic.models import Appointment, Document, Note, Patient
+    from tests.project.clinic.models import Document, Note, Patient
     from upheld.consent import record
     from upheld.context import Actor, Context, entered
     from upheld.guard.secondline.apply import carry_out
@@ -45,8 +45,9 @@ def measure() -> None:
     upkeep = Context("upkeep", Actor("system", "system:bench"), None, "bench", "r2")
     with entered(upkeep):
         document, patient = Document.objects.first(), Patient.objects.first()
-        slot = Appointment.objects.first()
-        assert document and patient and slot
+        # Another person answers: the first one is given rows by the thousand.
+        other = Patient.objects.last()
+        assert document and patient and other
         for alias in ("default", "stock"):
             for each in Patient.objects.using(alias).all()[: PEOPLE // 2]:
                 record(
@@ -67,7 +68,7 @@ def measure() -> None:
     def answer(using: str) -> None:
         for granted in (False, True):
             record(
-                me, "weekly_bundle_mail", granted, wording="May we?", version="1", place="bench",
+                f"member:{other.user_id}", "weekly_bundle_mail", granted, wording="May we?", version="1", place="bench",
                 method="page", using=using,
             )  # fmt: skip
 

@@ -102,6 +102,12 @@ if os.environ.get("UPHELD_DB", "sqlite") == "postgresql":
             "CONN_MAX_AGE": 60,
         }
     }
+    if GUARD and "UPHELD_PG_OWNER" in os.environ:  # the second line, docs/second-line.md
+        DATABASES["owner"] = {
+            **DATABASES["default"],
+            "USER": os.environ["UPHELD_PG_OWNER"],
+            "PASSWORD": os.environ.get("UPHELD_PG_OWNER_PASSWORD", ""),
+        }
 else:
     DATABASES = {
         "default": {
@@ -309,6 +315,8 @@ if GUARD:
             "sites.appliance_shop.probes.centre",
             "sites.appliance_shop.probes.applications",
         ),
+        "SECOND_LINE": {"default": "owner"} if "owner" in DATABASES else {},
+        "SECOND_LINE_ROLES": "hearthandhob",
     }
 
 LOGGING = {
