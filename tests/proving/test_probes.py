@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorDebugWrapper
 
 from tests.guard.conftest import Clinic, clinic
 from tests.proving.conftest import found
 from upheld.datamap.active import Active, active
 from upheld.datamap.active import override as governed_by
 from upheld.guard import decisions
+from upheld.guard.backends.wrapper import GuardedWrapper
 from upheld.journal import verify
 from upheld.pages import notice as notice_page
 from upheld.policy.semantics import Decision, Outcome
@@ -81,6 +83,13 @@ def verify_nothing(patch: Patch) -> None:
     patch.setattr("upheld.journal.verify", lambda *given, **named: replace(verify(), findings=()))
 
 
+def log_values(patch: Patch) -> None:
+    """Let Django log statements as it does without the guard."""
+    patch.setattr(
+        GuardedWrapper, "make_debug_cursor", lambda self, cursor: CursorDebugWrapper(cursor, self)
+    )
+
+
 def sweep_nothing(patch: Patch) -> None:
     """Let the retention sweep end nothing."""
     patch.setattr("upheld.disposal.sweep.remove", lambda *given, **named: 0)
@@ -103,6 +112,11 @@ SABOTAGE = (
         "sealed.name.legal",
         "`clinic.Patient.name` holds clear text: run `upheld seal`",
         before=clear_text,
+    ),
+    Sabotage(
+        "leaving.locked",
+        "the log of statements holds a value that was written",
+        log_values,
     ),
     Sabotage(
         "refused.colour",

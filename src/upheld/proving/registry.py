@@ -93,6 +93,7 @@ _DERIVED = (
     "upheld.proving.probes.rows",
     "upheld.proving.probes.walls",
     "upheld.proving.probes.sealed",
+    "upheld.proving.probes.leaving",
     "upheld.proving.probes.refused",
     "upheld.proving.probes.rights",
     "upheld.proving.probes.requests",
