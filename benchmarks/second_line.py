@@ -68,8 +68,8 @@ def measure() -> None:
     def answer(using: str) -> None:
         for granted in (False, True):
             record(
-                f"member:{other.user_id}", "weekly_bundle_mail", granted, wording="May we?", version="1", place="bench",
-                method="page", using=using,
+                f"member:{other.user_id}", "weekly_bundle_mail", granted, wording="May we?",
+                version="1", place="bench", method="page", using=using,
             )  # fmt: skip
 
     cases: list[tuple[str, Context, int, On]] = [
