@@ -216,6 +216,24 @@ def test_init_drafts_a_project_without_a_map(tmp_path: Path) -> None:
     assert "  clinic.Remark: `author` may be who acted (`author`)" in out
 
 
+def test_init_starts_a_policy_and_a_notice(tmp_path: Path) -> None:
+    folder = tmp_path / "privacy"
+    words = ("init", "--privacy-dir", str(folder), "--samples", "0")
+    _, out, _ = run(*words)
+    policy, notice = folder / "policy.yaml", folder / "notice.md"
+    assert f"wrote {policy}: to be completed\nwrote {notice}: to be completed\n" in out
+    assert f"complete what `upheld lint {folder}` names" in out.splitlines()[-1]
+    for category in ("contact.phone", "name.legal", "session.content"):
+        assert f"\n  {category}: {{kind: " in policy.read_text("utf-8")
+    assert "your phone number" in notice.read_text("utf-8")
+
+    policy.write_text("# mine now\n", "utf-8")
+    notice.unlink()
+    (folder / "map.yaml").rename(folder / "old.yaml")
+    assert json.loads(run(*words, "--json")[1])["started"] == [str(notice)]
+    assert policy.read_text("utf-8") == "# mine now\n"
+
+
 def test_init_never_touches_a_map_that_is_there(privacy_copy: Path) -> None:
     path = privacy_copy / "map.yaml"
     shorter = path.read_text("utf-8").replace(

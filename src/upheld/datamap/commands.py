@@ -17,6 +17,7 @@ from upheld.datamap.bound import BoundModel, DataMap
 from upheld.datamap.checks import check_map
 from upheld.datamap.discover import discover
 from upheld.datamap.draft import render
+from upheld.datamap.start import start_policy
 from upheld.errors import ConfigurationError
 from upheld.policy.extend import whole_map
 from upheld.policy.findings import PolicyError
@@ -35,7 +36,7 @@ SEALED = {
 class Init:
     """Exit 0 when nothing is left to declare or decide, 1 otherwise."""
 
-    help = "draft the map of this project: whatever map.yaml does not declare yet"
+    help = "draft the map of this project, and a policy and notice where there are none"
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--privacy-dir", help="the folder (default: `PRIVACY_DIR`)")
@@ -54,7 +55,8 @@ class Init:
         draft = discover(known, extended, options.samples)
         unsure = [each for model in draft.models for each in model.unsure]
         if draft.empty:
-            return _nothing_missing(folder / MAP, known, options.json, out)
+            started = start_policy(folder)
+            return _nothing_missing(folder / MAP, known, options.json, out, started)
         path = folder / (DRAFT if exists else MAP)
         # A map is written by hand: it is never touched again, with `--force` neither.
         if path.exists() and not options.force:
@@ -63,15 +65,30 @@ class Init:
             )
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(render(draft, addition=exists), encoding="utf-8")
+        started = start_policy(folder)
         text = [f"wrote {path}: {len(draft.models)} models, {len(unsure)} unsure"]
         text += [f"  {each}" for each in unsure]
-        text.append("next: decide them, then run `manage.py check` and `manage.py upheld map`")
-        found = {"written": str(path), "models": len(draft.models), "unsure": unsure}
+        text += [f"wrote {each}: to be completed" for each in started]
+        text.append(_next_steps(unsure, started))
+        found = {
+            "written": str(path), "models": len(draft.models), "unsure": unsure,
+            "started": [str(each) for each in started],
+        }  # fmt: skip
         _tell(out, options.json, found, "\n".join(text))
         return 1
 
 
-def _nothing_missing(path: Path, known: MapFile, as_json: bool, out: TextIO) -> int:
+def _next_steps(unsure: list[str], started: list[Path]) -> str:
+    steps = ["decide them"] if unsure else []
+    if started:
+        folder = started[0].parent
+        steps.append(f"complete what `upheld lint {folder}` names")
+    return "next: " + ", ".join([*steps, "then run `manage.py check` and `manage.py upheld map`"])
+
+
+def _nothing_missing(
+    path: Path, known: MapFile, as_json: bool, out: TextIO, started: list[Path]
+) -> int:
     """Say that nothing is missing, and what still waits for a decision."""
     waiting = [f"{label}: {entry.unsure}" for label, entry in known.models.items() if entry.unsure]
     waiting += [
@@ -83,9 +100,15 @@ def _nothing_missing(path: Path, known: MapFile, as_json: bool, out: TextIO) -> 
     text = [f"{path} declares everything"]
     if waiting:
         text = [f"{path} declares everything, {len(waiting)} entries are unsure"]
-    found = {"written": None, "models": 0, "unsure": waiting}
-    _tell(out, as_json, found, "\n".join(text + [f"  {each}" for each in waiting]))
-    return 1 if waiting else 0
+    text += [f"  {each}" for each in waiting]
+    text += [f"wrote {each}: to be completed" for each in started]
+    if started:
+        text.append(_next_steps(waiting, started))
+    found = {
+        "written": None, "models": 0, "unsure": waiting, "started": [str(p) for p in started],
+    }  # fmt: skip
+    _tell(out, as_json, found, "\n".join(text))
+    return 1 if waiting or started else 0
 
 
 class ShowMap:

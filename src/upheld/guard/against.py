@@ -18,7 +18,7 @@ from upheld.context import Actor, ActorKind
 from upheld.datamap.active import Active
 from upheld.guard.allowing import GRANTED, is_allowed
 from upheld.guard.own import as_engine
-from upheld.guard.refused import Finding, findings
+from upheld.guard.refused import Finding, findings, purpose_at
 from upheld.journal.seen import Often, Use, uses_since
 from upheld.policy.diff import Difference, diff
 from upheld.policy.semantics import Action, Decision, Outcome, decide
@@ -123,30 +123,11 @@ def _decide(now: Active, purpose: str | None, actor: Actor, use: Use, action: Ac
     return decide(now.policy, purpose, actor, relation, use.category, action)
 
 
-def purpose_at(old: Active, new: Active, place: str, before: str) -> str | None:
-    """The purpose that a use would have under the new map.
-
-    Code that named its purpose itself (it is not the one that the old map gives the place)
-    keeps it.
-    """
-    if before and _mapped(old, place) != before:
-        return before
-    return _mapped(new, place)
-
-
-def _mapped(now: Active, place: str) -> str | None:
-    datamap = now.datamap
-    return (
-        datamap.purpose_for_route(place)
-        or datamap.purpose_for_task(place)
-        or datamap.purpose_for_command(place)
-    )
-
-
 def _gained(old: Active, new: Active, refused: list[Finding]) -> Iterator[Finding]:
     for finding in refused:
         purpose = purpose_at(old, new, finding.place, finding.purpose)
-        if purpose is None or is_allowed(old, old.policy, finding.purpose or None, finding):
+        before = purpose_at(old, old, finding.place, finding.purpose)
+        if purpose is None or is_allowed(old, old.policy, before, finding):
             continue
         if is_allowed(new, new.policy, purpose, finding):
             yield replace(finding, purpose=purpose)

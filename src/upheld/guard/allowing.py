@@ -29,7 +29,7 @@ _SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change. `allows` = how many kinds of refusal it was proved to allow; `opens`
-    says what else would be allowed by it, a line each."""
+    says what else would be allowed by it, or is left out of it, a line each."""
 
     file: File
     text: str
@@ -95,7 +95,7 @@ def opened_columns(now: Active, categories: Iterable[str], asked: Iterable[str])
         for column in now.datamap.columns
         if column.category in wanted and column.label not in known
     ]
-    return (f"{len(found)} more columns: {_some(found)}",) if found else ()
+    return (f"it opens {len(found)} more columns: {_some(found)}",) if found else ()
 
 
 def other_places(now: Active, purpose: str, place: str) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def other_places(now: Active, purpose: str, place: str) -> tuple[str, ...]:
         for name, serves in rules.items()
         if serves == purpose and name != place
     ]
-    return (f"at every place of `{purpose}`: {_some(served)}",) if served else ()
+    return (f"it opens them at every place of `{purpose}`: {_some(served)}",) if served else ()
 
 
 def narrowest(now: Active, findings: list[Finding]) -> str | None:
@@ -149,7 +149,8 @@ def excess(now: Active, purpose: str, findings: list[Finding]) -> tuple[str, ...
         names = list(policy.data) if ALL in given else list(given)
         more = [name for name in names if name not in asked]
         if more:
-            lines.append(f"it may {field} {_some(more)}")
+            whose = "of one's own " if rule.may.rows == "own" else ""
+            lines.append(f"it may then {field} {whose}{_some(more)} too")
     return tuple(lines)
 
 

@@ -23,6 +23,7 @@ _OURS = str(Path(__file__).parents[1])
 _DJANGO = str(Path(django.__file__).parent)
 _LIBRARIES = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
 _NODE = str(Path(_DJANGO, "template", "base.py"))
+_HANDLER = str(Path(_DJANGO, "core", "handlers", "base.py"))
 _CARRIERS = ("asgiref", "whitenoise", "gunicorn", "uvicorn")
 """Packages that call the project and ask for nothing themselves."""
 
@@ -33,6 +34,8 @@ def asking_code() -> str:
     installed = ""
     while frame is not None:
         file = frame.f_code.co_filename
+        if file == _HANDLER and installed:
+            return installed  # what called the server asked for nothing
         if file == _NODE and frame.f_code.co_name == "render_annotated":
             return _template(frame.f_locals.get("self"))
         kind, name = _kind(file)

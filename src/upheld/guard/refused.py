@@ -7,8 +7,13 @@ from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS
 
+from upheld.datamap.active import Active
 from upheld.guard.models import RefusalCount
 from upheld.guard.own import as_engine
+
+SOFT = ("deferred", "masked")
+"""Reasons that refuse nothing by themselves: the row loads without the value, or with the
+placeholder. Under enforce only code that then looks at the value is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,23 @@ def findings(using: str = DEFAULT_DB_ALIAS) -> list[Finding]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def purpose_at(old: Active, new: Active, place: str, before: str) -> str | None:
+    """The purpose that a use would have under the new map.
+
+    Code that named its purpose itself (it is not the one that the old map gives the place)
+    keeps it.
+    """
+    if before and _mapped(old, place) != before:
+        return before
+    return _mapped(new, place)
+
+
+def _mapped(now: Active, place: str) -> str | None:
+    datamap = now.datamap
+    return (
+        datamap.purpose_for_route(place)
+        or datamap.purpose_for_task(place)
+        or datamap.purpose_for_command(place)
+    )

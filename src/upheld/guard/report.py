@@ -20,7 +20,7 @@ from upheld.guard.allowing import (
     other_places,
     target_of,
 )
-from upheld.guard.refused import Finding, findings
+from upheld.guard.refused import SOFT, Finding, findings, purpose_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ class Place:
         """How often something was refused here."""
         return sum(finding.count for finding in self.findings)
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether anything is refused here; else values are only left out or masked."""
+        return any(finding.reason not in SOFT for finding in self.findings)
+
 
 def report(using: str = DEFAULT_DB_ALIAS, *, observed: bool = False) -> list[Place]:
     """Return the places with refusals, the busiest first; `observed` = only what observe
@@ -43,7 +48,7 @@ def report(using: str = DEFAULT_DB_ALIAS, *, observed: bool = False) -> list[Pla
     governance = active()
     places: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings(using):
-        if not (observed and finding.enforced):
+        if not (observed and finding.enforced) and not is_settled(governance, finding):
             places[finding.place].append(finding)
     found = [
         Place(name, tuple(each), tuple(changes_for(governance, name, each)))
@@ -52,9 +57,19 @@ def report(using: str = DEFAULT_DB_ALIAS, *, observed: bool = False) -> list[Pla
     return sorted(found, key=lambda place: (-place.count, place.name))
 
 
+def is_settled(now: Active, finding: Finding) -> bool:
+    """Whether the rules have changed since, so that it would not be refused in this way."""
+    purpose = purpose_at(now, now, finding.place, finding.purpose)
+    if finding.reason == "no-purpose" and purpose is not None:
+        return True
+    if target_of(now, finding.target)[1] is None:
+        return False
+    return is_allowed(now, now.policy, purpose, finding)
+
+
 def changes_for(now: Active, place: str, found: Iterable[Finding]) -> list[Change]:
     """Return the changes that would allow all findings of a place."""
-    grants: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    grants: dict[tuple[str, str, bool], list[Finding]] = defaultdict(list)
     without: list[Finding] = []
     others: dict[str, Change] = {}
     for finding in found:
@@ -64,21 +79,34 @@ def changes_for(now: Active, place: str, found: Iterable[Finding]) -> list[Chang
             without.append(finding)
         elif finding.reason in ("not-granted", "deferred", "masked") and column and known:
             field = "write" if finding.action == "delete" else finding.action
-            grants[finding.purpose, field].append(finding)
+            grants[finding.purpose, field, finding.reason == "deferred"].append(finding)
         else:
             change = _other(now, finding)
             others[str(change)] = change
     first = [_purpose_for(now, place, without)] if without else []
-    granted = [_grant_for(now, place, *key, each) for key, each in sorted(grants.items())]
-    return [*first, *granted, *others.values()]
+    granted = [
+        _grant_for(now, place, purpose, field, each)
+        for (purpose, field, _), each in sorted(grants.items())
+    ]
+    return [*first, *filter(None, granted), *others.values()]
 
 
-def _grant_for(now: Active, place: str, purpose: str, field: str, found: list[Finding]) -> Change:
-    categories = sorted({c.category for f in found if (c := target_of(now, f.target)[0])})
+def _grant_for(
+    now: Active, place: str, purpose: str, field: str, found: list[Finding]
+) -> Change | None:
+    named = {c.category for f in found if (c := target_of(now, f.target)[0])}
+    secrets = {name for name in named if _is_secret(now, name)}
+    # Rows bring them along; no page shows them.
+    hidden = secrets if all(f.reason == "deferred" for f in found) else set()
+    categories = sorted(named - hidden)
+    if not categories:
+        return None
     changed = grant(now.policy, purpose, field, categories)
     allowed = [f for f in found if is_allowed(now, changed, purpose, f)]
     masked = [name for name in categories if name in now.policy.purposes[purpose].may.mask]
     text = f"add {', '.join(categories)} to `purposes.{purpose}.may.{field}`"
+    if all(f.reason == "deferred" for f in found):
+        text = f"only if it is shown there: {text}"
     if masked and field in ("read", "write"):
         text += f", and take {', '.join(masked)} out of `may.mask`"
     opens = opened_columns(now, categories, [f.target for f in found])
@@ -96,10 +124,17 @@ def _purpose_for(now: Active, place: str, found: list[Finding]) -> Change:
         text = f"give {where} the purpose `{chosen}`"
         return Change("map.yaml", text, len(decided), excess(now, chosen, decided))
     asked: dict[str, set[str]] = defaultdict(set)
+    secrets: set[str] = set()
     for finding in decided:
         column, _ = target_of(now, finding.target)
-        if column is not None:
-            field = "write" if finding.action == "delete" else finding.action
+        if column is None:
+            continue
+        field = "write" if finding.action == "delete" else finding.action
+        if field == "read" and _is_secret(now, column.category):
+            # They are loaded with the row of a person; whoever does not look at them misses
+            # nothing when they are deferred.
+            secrets.add(column.category)
+        else:
             asked[field].add(column.category)
     rule = declared_for(decided, asked)
     changed = replace(now.policy, purposes={**now.policy.purposes, rule.id: rule})
@@ -111,7 +146,13 @@ def _purpose_for(now: Active, place: str, found: list[Finding]) -> Change:
         f"declare a purpose with `may: {{{may}}}`{posts}, and give {where} that purpose in"
         " map.yaml; none that is declared allows all of this"
     )
-    return Change("policy.yaml", text, len(allowed))
+    left = (f"left out, since a row loads without them: {', '.join(sorted(secrets))}",)
+    return Change("policy.yaml", text, len(allowed), left if secrets else ())
+
+
+def _is_secret(now: Active, category: str) -> bool:
+    known = now.policy.data.get(category)
+    return known is not None and known.kind == "credential"
 
 
 def _other(now: Active, finding: Finding) -> Change:

@@ -6,17 +6,20 @@ import json
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import TextIO
 
 from upheld.datamap.active import active, make
 from upheld.guard.against import DAYS, Against, Lost, against
-from upheld.guard.refused import Finding
+from upheld.guard.allowing import target_of
+from upheld.guard.refused import SOFT, Finding
 from upheld.guard.report import Place, report
 from upheld.notice.folder import load_privacy_dir
 
 _NEEDS = {"read": "reads", "searched": "searches by", "written": "writes"}
+_NAMED, _CODES = 3, 3
+"""How many columns, and how many lines of code, are named one by one."""
 _REASONS = {
     "no-purpose": "the place has no purpose any more",
     "unknown-purpose": "the purpose is gone",
@@ -31,7 +34,8 @@ _REASONS = {
 
 class Report:
     """Without `--against`: exit 0 when nothing was refused, 1 when something was or would
-    be. With it: 1 when somebody would be locked out of what they do now."""
+    be; a value that is only left out or masked refuses nothing. With it: 1 when somebody
+    would be locked out of what they do now."""
 
     help = "show what was refused, or would be under enforce, and what would allow it"
 
@@ -57,7 +61,7 @@ class Report:
         else:
             for line in _lines(places):
                 out.write(line + "\n")
-        return 1 if places else 0
+        return 1 if any(place.is_refused for place in places) else 0
 
     def _against(self, options: Namespace, out: TextIO) -> int:
         new = make(load_privacy_dir(options.against))
@@ -80,32 +84,56 @@ def _lines(places: list[Place]) -> Iterator[str]:
         yield "nothing was refused"
     for place in places:
         yield f"{place.name or 'outside any route'} ({place.count}x)"
-        for finding in _merged(place.findings):
-            yield f"  {_sentence(finding)}"
-        for code, count in _asking(place):
+        for alike in _alike(place.findings):
+            yield f"  {_sentence(alike)}"
+        codes = _asking(place)
+        for code, count in codes[:_CODES]:
             yield f"  asked by {code} ({count}x)"
+        if len(codes) > _CODES:
+            yield f"  and by {len(codes) - _CODES} other places of the code"
         for change in place.changes:
             yield f"  to allow it: {change}"
-            yield from (f"    opens also {line}" for line in change.opens)
+            yield from (f"    {line}" for line in change.opens)
 
 
-def _sentence(f: Finding) -> str:
+def _alike(findings: tuple[Finding, ...]) -> list[list[Finding]]:
+    """Findings that differ in what was asked for and where in the code, together."""
+    found: dict[tuple[object, ...], list[Finding]] = {}
+    for f in findings:
+        key = (f.enforced, f.action, f.purpose, f.actor, f.posts, f.reason)
+        found.setdefault(key, []).append(f)
+    return sorted(found.values(), key=lambda alike: -sum(f.count for f in alike))
+
+
+def _sentence(alike: list[Finding]) -> str:
+    f = alike[0]
+    count = sum(each.count for each in alike)
     verb = "refused" if f.enforced else "would refuse"
+    if f.reason in SOFT:
+        verb = "would leave out" if f.reason == "deferred" else "would mask"
     purpose = f" for `{f.purpose}`" if f.purpose else " without a purpose"
     who = f"{f.actor} {' '.join(f.posts)}" if f.posts else f.actor
-    return f"{verb} {f.count}x: {f.action} `{f.target}`{purpose} ({who}, {f.reason})"
+    return f"{verb} {count}x: {f.action} {_targets(alike)}{purpose} ({who}, {f.reason})"
 
 
-def _merged(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Findings that differ in the asking line alone, as one."""
-    found: dict[tuple[object, ...], Finding] = {}
-    for each in findings:
-        key = (each.target, each.action, each.purpose, each.actor, each.posts, each.reason,
-               each.enforced)  # fmt: skip
-        known = found.get(key)
-        count = each.count + (known.count if known else 0)
-        found[key] = replace(known or each, count=count)
-    return sorted(found.values(), key=lambda f: (-f.count, f.target))
+def _targets(alike: list[Finding]) -> str:
+    """A few columns by name; many by their category."""
+    names = dict.fromkeys(f"`{each.target}`" for each in alike)
+    if len(names) <= _NAMED:
+        return ", ".join(names)
+    now = active()
+    columns: Counter[str] = Counter()
+    rows: dict[str, None] = {}
+    for label in dict.fromkeys(each.target for each in alike):
+        column, _ = target_of(now, label)
+        if column is not None:
+            columns[column.category] += 1
+        else:
+            rows[f"`{label}`"] = None
+    told = [f"{name} ({n} columns)" if n > 1 else name for name, n in sorted(columns.items())]
+    if rows:
+        told.append(f"rows of {len(rows)} tables" if len(rows) > _NAMED else ", ".join(rows))
+    return ", ".join(told)
 
 
 def _asking(place: Place) -> list[tuple[str, int]]:

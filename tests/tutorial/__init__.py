@@ -1,0 +1,1 @@
+"""The tutorial is run as it is written."""
