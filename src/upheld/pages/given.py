@@ -21,6 +21,12 @@ _STATES = {
     HandOver.SENT: "given",
     HandOver.FAILED: "tried, without success",
 }
+_CONDITIONS = {
+    "explicit_consent": "Only when you say so yourself.",
+    "own_application": "Only when you apply there yourself.",
+    "legal_ground": "Only on a ground of law, and when two of us agree.",
+    "acquisition": "Only when our business changes hands, and after you were told.",
+}
 
 
 @login_required
@@ -45,7 +51,7 @@ def given(request: HttpRequest) -> HttpResponse:
                     "id": each.id if each.only_if == "explicit_consent" else "",
                     "name": _name(each),
                     "what": _titles(each.gets),
-                    "condition": each.only_if.replace("_", " "),
+                    "condition": _CONDITIONS[each.only_if],
                     "says": promises(each.says),
                 }
                 for each in policy.recipients.values()
