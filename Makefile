@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench soak foreign lint format browser-shots clean
+.PHONY: help demo test bench soak soak-second-line foreign lint format browser-shots clean
 
 help:
 	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
@@ -55,6 +55,15 @@ soak: .venv/develop-ready
 	@half=$$(( $(SECONDS) / 2 )); code=0; for database in sqlite postgresql; do \
 		$(BIN)/python -m tests.agreement.soak --database $$database --seconds $$half $(if $(SEED),--seed $(SEED)) || code=1; \
 	done; exit $$code
+
+# New policies for the second line each round, some 6,000 questions; a seed repeats a round.
+ROUNDS ?= 20
+soak-second-line: .venv/develop-ready
+	@bin/install-system-packages postgresql
+	@for seed in $(if $(SEED),$(SEED),$$(shuf -i 1-99999999 -n $(ROUNDS))); do \
+		echo "seed $$seed"; UPHELD_TEST_DB=postgresql UPHELD_SECOND_LINE_SEED=$$seed \
+		$(BIN)/pytest -q --ds=tests.secondline.settings tests/secondline/test_agreement.py || exit 1; \
+	done
 
 var/foreign/ready: .venv/made foreign/requirements.txt requirements/build.txt
 	@mkdir -p var/foreign

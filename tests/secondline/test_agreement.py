@@ -7,6 +7,7 @@ of `tests/agreement` asks for one purpose; `_roles_of` says which roles that is 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,7 +32,8 @@ from upheld.guard.secondline.apply import carry_out
 from upheld.guard.secondline.names import purpose_role
 from upheld.policy.semantics import Outcome
 
-SEED = 20261123
+SEED = int(os.environ.get("UPHELD_SECOND_LINE_SEED", "20261123"))
+"""`make soak-second-line` asks others."""
 POLICIES = 60
 """A mask has room for as many purposes that depend on consent, and two more."""
 READABLE = (Outcome.ALLOW, Outcome.OWN_ROWS, Outcome.CONSENTED_ROWS)
