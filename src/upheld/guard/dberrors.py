@@ -17,6 +17,8 @@ class RedactedErrors(DatabaseErrorWrapper):
     is shown as the cause."""
 
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
+        if exc_type is None:
+            return  # every statement of every page comes by
         if exc_value is not None:
             redact(exc_value)
         super().__exit__(exc_type, exc_value, traceback)
