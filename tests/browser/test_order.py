@@ -31,6 +31,7 @@ def test_an_order_is_bought_sent_returned_and_paid_back(enter: Enter, demo: Demo
     assert "Thank you. Your order is paid." in buyer.text()
     assert "$79.00" in buyer.text()
     assert member.street in buyer.text()
+    buyer.look()  # the receipt
     paid = await_letter(mails, member.email, "is paid")
     assert number in paid.subject
     buyer.open("/accounts/orders/")
@@ -53,12 +54,18 @@ def test_an_order_is_bought_sent_returned_and_paid_back(enter: Enter, demo: Demo
 
     buyer.page.goto(sent.link(number))
     assert "NW-2026-004711" in buyer.text()
+    buyer.look()
     buyer.follow("Send something back")
+    buyer.look()  # the return request, empty, refused and received
+    buyer.press("Ask for the return")
+    assert buyer.page.locator("main [role='alert']").count() >= 1
+    buyer.look()
     buyer.page.locator("main input[name^='line-']").first.fill("1")
     buyer.page.get_by_label("Why do you send it back?").select_option("faulty")
     buyer.page.get_by_label("Anything we should know").fill("It hums but does not heat.")
     buyer.press("Ask for the return")
     assert "We have your request" in buyer.text()
+    buyer.look()
     await_letter(mails, member.email, "return request")
 
     helper = enter(AFTER_SALES)
@@ -80,6 +87,7 @@ def test_an_order_is_bought_sent_returned_and_paid_back(enter: Enter, demo: Demo
 
     buyer.page.goto(sent.link(number))
     assert "given back" in buyer.text()
+    buyer.look()
 
 
 def test_a_declined_card_can_be_tried_again(enter: Enter, demo: Demo) -> None:
@@ -125,6 +133,7 @@ def test_a_guest_buys_without_an_account(enter: Enter, demo: Demo) -> None:
     later.page.goto(link)
     assert "14 Tallow Lane" in later.text()
     assert "Please ring twice" in later.text()
+    later.look()
     later.open(f"/orders/{number}/wrong-key/", status=404)
 
 
