@@ -67,8 +67,21 @@ SITE = "--ds=sites.appliance_shop.settings"
 SHOP = "tests/sites/appliance_shop"
 POSTGRES = {"UPHELD_TEST_DB": "postgresql", "UPHELD_DB": "postgresql"}
 
+WALK = tuple(
+    f"{SHOP}/{name}"
+    for name in (
+        "storefront/test_joining.py", "storefront/test_account.py", "storefront/test_listing.py",
+        "checkout/test_guests.py", "checkout/test_dispatch.py", "test_tastes.py", "test_leaving.py",
+    )
+)  # fmt: skip
+"""Browse, register, buy, work at a desk, the member centre, erasure: the same answers with the
+second line as without."""
+
 LEGS = (  # the longest first: what is left at the end should be short
     *_on_both("shop: checkout", SITE, f"{SHOP}/checkout"),
+    _pytest(
+        "shop: behind both lines", "--ds=tests.secondline.shop_settings", *WALK, **POSTGRES
+    ),
     _pytest("browser stories", SITE, "tests/browser"),
     *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
     _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),
