@@ -73,7 +73,7 @@ class Conf:
     """Where erasures and withdrawals are noted outside the database, to be done again after
     a restore. None = `replay.jsonl` in `KEYS_DIR`; without a folder of keys nothing is noted."""
 
-    SWEEP_SLICE: int = 2000
+    SWEEP_SLICE: int = 5000
     """Rows that the retention sweep ends in one transaction."""
 
     SWEEP_PAUSE: float = 0.05

@@ -78,9 +78,13 @@ def _begin(run: SweepRun, pace: Pace, direct: Direct) -> None:
     # Written first: SQLite refuses to turn a transaction that has read into one that writes.
     SweepRun.objects.using(direct.using).filter(pk=run.pk).update(slices=F("slices") + 1)
     if direct.vendor == "postgresql":
-        limit = max(1, int(pace.timeout * 1000))
-        direct.run(f"SET LOCAL statement_timeout = {limit}")
-        direct.run(f"SET LOCAL lock_timeout = {limit}")
+        limit = f"{max(1, int(pace.timeout * 1000))}ms"
+        # `true` = until the transaction ends.
+        direct.rows(
+            "SELECT set_config('statement_timeout', %s, true),"
+            " set_config('lock_timeout', %s, true)",
+            [limit, limit],
+        )
 
 
 class _Walk:
