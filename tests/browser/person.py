@@ -17,6 +17,7 @@ from tests.browser.demo_process import Demo
 
 PASSWORD = "hearth-demo-1"
 STRONG = "seven quiet kettles"
+PRIVACY = "privacy@hearthandhob.example"
 CARD, DECLINED = "4242 4242 4242 4242", "4000 0000 0000 0002"
 
 
@@ -69,11 +70,21 @@ class Person:
     def look(self) -> None:
         looks.look(self.page)
 
-    def sign_in(self, email: str, password: str = PASSWORD) -> None:
+    def sign_in(self, email: str, password: str = PASSWORD, *, second_factor: bool = True) -> None:
+        """Sign in; whoever needs a second factor shows that too."""
         self.open("/accounts/login/")
         self.page.get_by_label(re.compile("e-?mail", re.I)).first.fill(email)
         self.page.get_by_label("Password").first.fill(password)
         self.press("Sign in", exact=True)
+        if email == PRIVACY and second_factor:
+            self.show_second_factor(email)
+
+    def show_second_factor(self, email: str) -> None:
+        """Set a new one up and type the first of its recovery codes: each works once."""
+        self.open("/privacy/console/second-factor/")
+        self.page.get_by_label("Code from your app").fill(self.demo.recovery_code(email))
+        self.press("Go on", exact=True)
+        assert "Your second factor" not in self.text()
 
     def type_card(self, number: str = CARD) -> None:
         """Pay on the provider's hosted page."""

@@ -117,7 +117,7 @@ def test_the_checkout(enter: Enter) -> None:
         ("dispatch", ("/desk/", "/desk/dispatch/")),
         ("aftersales", ("/desk/returns/", "/desk/returns/?closed=1")),
         ("catalogue", ("/desk/products/",)),
-        ("privacy", ("/privacy/console/",)),
+        ("privacy", ("/privacy/console/", "/privacy/console/requests/phone/")),
     ],
 )
 def test_the_desks(enter: Enter, post: str, paths: tuple[str, ...]) -> None:

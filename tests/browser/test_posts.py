@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import Enter
+from tests.browser.person import PRIVACY
 
 DOORS = {
     "/desk/dispatch/": "dispatch",
@@ -49,9 +50,8 @@ def test_staff_work_is_closed_to_members_and_visitors(enter: Enter) -> None:
     for path in (*DOORS, "/desk/"):
         member.open(path, status=403)
         assert "@" not in member.text()
-        visitor.open(path, status=403 if path == "/privacy/console/" else 200)
-        if path != "/privacy/console/":
-            assert "/accounts/login/" in visitor.page.url
+        visitor.open(path)
+        assert "/accounts/login/" in visitor.page.url
 
 
 def test_the_privacy_team_sees_the_state_of_the_house(enter: Enter) -> None:
@@ -66,3 +66,18 @@ def test_the_privacy_team_sees_the_state_of_the_house(enter: Enter) -> None:
     assert "Sending your order" in row.inner_text()
     officer.page.get_by_text("probes", exact=False).locator("visible=true").last.click()
     assert "kept" in officer.page.get_by_role("region", name="Probes").inner_text()
+
+
+def test_the_privacy_team_needs_its_second_factor(enter: Enter) -> None:
+    officer = enter()
+    officer.sign_in(PRIVACY, second_factor=False)
+    for path in ("/privacy/console/", "/privacy/console/requests/"):
+        officer.open(path)
+        assert "Your second factor" in officer.text()
+    officer.look()
+    officer.page.get_by_label("Code from your app").fill("000000")
+    officer.press("Go on", exact=True)
+    assert "This code is not right." in officer.text()
+    officer.show_second_factor(PRIVACY)
+    officer.open("/privacy/console/requests/")
+    assert "Privacy desk" in officer.text()

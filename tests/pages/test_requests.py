@@ -131,10 +131,13 @@ def test_from_the_request_to_the_receipt(ann: Person) -> None:
     assert "ann@post.example" not in shown  # the desk's purpose reads no more than it shows
     paper = IdentityDocument.objects.get()
     assert (
-        desk.get(f"/privacy/console/documents/{paper.pk}/").headers["Content-Type"] == "image/jpeg"
+        desk.get(f"/privacy/console/documents/{paper.pk}/?raw=1").headers["Content-Type"]
+        == "image/jpeg"
     )
+    look = desk.get(f"/privacy/console/documents/{paper.pk}/").content.decode()
+    assert '<img class="upheld-paper" src="?raw=1"' in look
     assert "Papers" in desk.post(one, {"do": "verify"}, follow=True).content.decode()
-    assert desk.get(f"/privacy/console/documents/{paper.pk}/").status_code == 409
+    assert desk.get(f"/privacy/console/documents/{paper.pk}/?raw=1").status_code == 409
     desk.post(one, {"do": "fulfil", "answer": "Farewell."})
     row.refresh_from_db()
     assert (row.state, row.subject) == ("fulfilled", None)

@@ -26,6 +26,7 @@ from upheld.pages.second_factor import post_required
 from upheld.policy.semantics import Outcome, decide
 from upheld.rights.identity.documents import CLEAN, DESTROYED
 from upheld.rights.identity.documents import shown as document_shown
+from upheld.rights.identity.models import IdentityDocument
 from upheld.rights.identity.refusals import ProofRefused
 from upheld.rights.requests.alarms import POST
 from upheld.rights.requests.correcting import correct, correctables
@@ -141,7 +142,17 @@ def one(request: HttpRequest, id: UUID) -> HttpResponse:
 
 @post_required(POST)
 def document(request: HttpRequest, id: UUID) -> HttpResponse:
-    """Show a document to the post that decides. Logged; kept by no cache."""
+    """Show a document to the post that decides: a page, and with `raw` the file within it.
+
+    Each look is logged; no cache keeps it.
+    """
+    if "raw" not in request.GET:
+        found = IdentityDocument.objects.filter(pk=id).first()
+        if found is None:
+            raise Http404
+        page = render(request, "upheld/desk_document.html", {"paper": found})
+        page["Cache-Control"] = "no-store"
+        return page
     try:
         found, content = document_shown(id)
     except ProofRefused as error:
