@@ -47,7 +47,7 @@ def main() -> None:
     from upheld import rights
     from upheld.context import purpose
 
-    people = {"default": TURNS + 20, "stock": TURNS * 3 + BULK * 3 * 2 + CALLS + 20}
+    people = {"default": TURNS + 20, "stock": TURNS * 4 + BULK * 4 * 2 + CALLS + 40}
     invited: dict[str, list[int]] = {}
     for alias, size in SIZES.items():
         call_command("migrate", database=alias, run_syncdb=True, verbosity=0, skip_checks=True)
