@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,9 +162,3 @@ def _plain(field: Any) -> Any:
     while field.is_relation:
         field = field.target_field
     return field
-
-
-@contextmanager
-def at_once() -> Iterator[Pace]:
-    """A pace without pauses, for tests and probes."""
-    yield Pace(pause=0.0)
