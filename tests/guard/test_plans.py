@@ -155,6 +155,17 @@ class Query:
     distinct: bool
     way: str
 
+    def varied(self, by: int) -> Query:
+        """The same query with other values, as far as there are any."""
+        values = dict(CONDITIONS[self.model])
+        return replace(
+            self,
+            conditions=tuple(
+                (name, values[name][by % len(values[name])], negated)
+                for name, _, negated in self.conditions
+            ),
+        )
+
     def run(self) -> Any:
         queryset = self._queryset()
         match self.way:
@@ -315,11 +326,17 @@ def test_plans_change_nothing(clinic: Clinic, steps: Any, grant: Grant, default:
     )
     policy = replace(policy, purposes={**policy.purposes, "generated": rule})
     whom = contexts(clinic)
-    # Each query runs for one context twice, for two others, and for the first again.
+    # Each query runs for one context twice, then with other values, for others too, and again.
     trace = [
-        (query, whom[at])
+        (asked, whom[at])
         for query, (first, *others) in steps
-        for at in (first, first, *others, first)
+        for asked, at in (
+            (query, first),
+            (query, first),
+            *((query.varied(by), first) for by in range(3)),
+            *((query.varied(number), at) for number, at in enumerate(others)),
+            (query, first),
+        )
     ]
     with override(policy=policy):
         with plans(NoPlans()):
@@ -348,6 +365,40 @@ def test_the_second_of_a_shape_is_not_compiled(
         monkeypatch.setattr("upheld.guard.compiling.SQLCompiler.pre_sql_setup", None)
         assert [p.name for p in Patient.objects.filter(colour="blue")] == ["Bob Lee"]
         assert [p.name for p in Patient.objects.filter(colour="green")] == []
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        [{"colour__in": ["red"]}, {"colour__in": ["red", "blue"]}, {"colour__in": ["blue"]}],
+        [{"user__is_active": True}, {"user__is_active": False}],
+        [{"referred_by__isnull": True}, {"referred_by__isnull": False}],
+        [{"pk__gt": 0}, {"pk__gt": 10**30}, {"pk__gt": 1}],
+        [{"colour": "red"}, {"colour__iexact": "RED"}, {"colour__contains": "red"}],
+    ],
+)
+def test_what_is_written_into_the_sql_is_part_of_the_shape(
+    clinic: Clinic, alike: list[dict[str, Any]]
+) -> None:
+    with as_("upkeep"):
+        found = {}
+        for kept in (NoPlans(), Generations[Any]()):
+            with plans(kept):
+                found[type(kept)] = [
+                    sorted(Patient.objects.filter(**given).values_list("name", flat=True))
+                    for _ in range(2)
+                    for given in alike
+                ]
+        assert found[NoPlans] == found[Generations]
+
+
+def test_slices_are_part_of_the_shape(clinic: Clinic, fresh: Generations[Any]) -> None:
+    with as_("upkeep"):
+        names = Patient.objects.order_by("pk").values_list("name", flat=True)
+        for _ in range(2):
+            assert [list(names[:1]), list(names[1:2]), list(names[:2])] == [
+                ["Ann Lee"], ["Bob Lee"], ["Ann Lee", "Bob Lee"],
+            ]  # fmt: skip
 
 
 def test_a_plan_of_one_person_gives_the_rows_of_the_other(
