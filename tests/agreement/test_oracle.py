@@ -67,7 +67,7 @@ def test_every_shape_is_both_answered_and_refused(world: World) -> None:
     """A shape that the generator never gets through to would test nothing."""
     answered: set[str] = set()
     refused: set[str] = set()
-    for number in range(120):
+    for number in range(400):
         for case in batch(11, number, world).cases:
             into = refused if expected(case) is REFUSED else answered
             into.add(case.question.shape)
