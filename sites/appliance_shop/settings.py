@@ -207,6 +207,8 @@ if GUARD:
     SESSION_ENGINE = "upheld.guard.sessions"
     # Identity documents stay in memory until they are sealed.
     FILE_UPLOAD_HANDLERS = ["upheld.pages.uploads.InMemory"]
+    # Nothing is kept in allauth's table of addresses, and sealed values are never equal.
+    ACCOUNT_UNIQUE_EMAIL = False
     MFA_ADAPTER = "upheld.contrib.allauth.second_factor.SealedSecrets"
     MFA_TOTP_TOLERANCE = 1
     MFA_TOTP_ISSUER = "Hearth & Hob"
@@ -231,6 +233,7 @@ OSCAR_ORDER_STATUS_PIPELINE = status.PIPELINE
 MIGRATION_MODULES = {
     "partner": "oscar.apps.partner.migrations",
     "shipping": "oscar.apps.shipping.migrations",
+    "account": "sites.appliance_shop.desk.address_tables",
 }
 OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True

@@ -1,0 +1,1 @@
+"""Migrations of allauth's addresses: its own rewrite values in SQL, which sealed columns refuse."""
