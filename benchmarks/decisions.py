@@ -21,6 +21,11 @@ def main() -> None:
 
     django.setup()
 
+    from django.core.management import call_command
+
+    # Whether anybody's data are restricted is asked of the database once in a while.
+    call_command("migrate", run_syncdb=True, verbosity=0, skip_checks=True)
+
     from upheld.context import Actor, Context, current, entered
     from upheld.datamap.active import active
     from upheld.guard.decisions import decisions_for
