@@ -24,6 +24,7 @@ from upheld.policy.semantics import Decision, Outcome
 from upheld.policy.types import ContactPoint, Grant, Policy, Refused
 from upheld.proving.registry import all_probes
 from upheld.rights import holdings
+from upheld.rights.requests import states
 
 __all__ = ["clinic"]
 Patch = pytest.MonkeyPatch
@@ -96,6 +97,11 @@ def sweep_nothing(patch: Patch) -> None:
     patch.setattr("upheld.disposal.sweep.empty", lambda *given, **named: 0)
 
 
+def ask_nobody_who_they_are(patch: Patch) -> None:
+    unproved = {step: replace(each, proved=None) for step, each in states.MOVES.items()}
+    patch.setattr(states, "MOVES", unproved)
+
+
 SABOTAGE = (
     Sabotage("grants.order_fulfilment", "was read under `order_fulfilment`", open_guard),
     Sabotage("posts.order_fulfilment", "a staff without the post read", open_guard),
@@ -127,6 +133,9 @@ SABOTAGE = (
         "retention.order_fulfilment",
         "`clinic.Invoice after order.placed + 6 years` is over and its values are still there",
         sweep_nothing,
+    ),
+    Sabotage(
+        "requests.access", "it was done for somebody who showed nothing", ask_nobody_who_they_are
     ),
     Sabotage("rights.access", "is not in the copy", forget_patients),
     Sabotage("rights.erasure", "still holds a value of the erased person", erase_nothing),
