@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from upheld.pages import (
+    agents_api,
     authorising,
     cases,
-    agents_api,
     choices,
     console,
     correction,
@@ -39,7 +39,9 @@ urlpatterns = [
     path("privacy/me/edit/<str:column>/<str:pk>/", correction.edit, name="me-edit"),
     path("privacy/me/uses/", me.uses, name="me-uses"),
     path("privacy/me/given/", given.given, name="me-given"),
-    path("privacy/me/given/authorise/<slug:recipient>/", authorising.authorise, name="me-authorise"),
+    path(
+        "privacy/me/given/authorise/<slug:recipient>/", authorising.authorise, name="me-authorise"
+    ),
     path("privacy/me/fresh/", fresh.confirm, name="fresh"),
     path("privacy/me/download/", download.download, name="me-download"),
     path("privacy/me/delete/", deletion.delete, name="me-delete"),

@@ -48,5 +48,5 @@ def test_unknown_name() -> None:
         2,
         "",
         "unknown: `speed`; known: --quick, pages, queries, decisions, sealing, rights, evidence,"
-        " memory, second_line\n",
+        " memory, second_line, retention\n",
     )

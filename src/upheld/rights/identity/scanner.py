@@ -63,6 +63,9 @@ def _answer(link: socket.socket) -> str:
         if not part:
             break
         got += part
+    if not got.endswith(b"\0"):
+        # A line that was cut may be the start of another one.
+        raise ValueError("the answer has no end")
     return got.rstrip(b"\0").decode("utf-8", "replace").strip()
 
 
