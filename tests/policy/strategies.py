@@ -28,6 +28,7 @@ formats: dict[str, st.SearchStrategy[str]] = {
     "currency": st.sampled_from(["USD", "GBP"]),
     "period": periods,
     "limit": st.one_of(st.just("prompt"), periods, st.just("7 working days")),
+    "day": st.dates().map(str),
     "origin": st.sampled_from(["https://words.example", "https://*.cdn.example:8443"]),
     "sentence": sentence_ids,
 }
