@@ -277,3 +277,13 @@ def test_an_erasure_does_not_call_back_what_the_law_was_given(visit: Visit) -> N
     assert erased([visit[0].subject]) == []
     assert not Notice.objects.exists()
     assert Release.objects.get().subject == ""
+
+
+def test_nobody_authorises_for_somebody_else(visit: Visit) -> None:
+    named = Recipient(
+        id="named", purposes=("own",), gets=("name.legal",), only_if="explicit_consent"
+    )
+    with given(named), _as(ONE), pytest.raises(DisclosureRefused) as refusal:
+        open_release("named", subject=visit[0].subject, **{**ORDER, "scope": ["name.legal"]})
+    assert refusal.value.message == "only the person themselves can authorise `named`"
+    assert not Release.objects.exists()

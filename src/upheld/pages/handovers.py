@@ -24,6 +24,8 @@ from upheld.rights.reasons import title_of
 
 POST = "privacy"
 SHOWN = 50
+OPENED_BY_STAFF = ("legal_ground", "acquisition")
+"""What rests on a person's own word is opened by that person alone."""
 
 
 class ReleaseForm(forms.Form):
@@ -39,7 +41,7 @@ class ReleaseForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     subject = forms.CharField(
-        label="The person, as `member:42` (empty for a business transfer)",
+        label="The person, written as member:42 (empty for a business transfer)",
         required=False,
         max_length=255,
     )
@@ -64,7 +66,7 @@ class ReleaseForm(forms.Form):
 
     def __init__(self, policy: Policy, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        decided = [r for r in policy.recipients.values() if r.only_if in releases.DECIDED]
+        decided = [r for r in policy.recipients.values() if r.only_if in OPENED_BY_STAFF]
         reached = dict.fromkeys(name for each in decided for name in each.gets)
         self.fields["recipient"].choices = [(r.id, r.name or r.id) for r in decided]  # type: ignore[attr-defined] # a choice field, see above
         self.fields["scope"].choices = [  # type: ignore[attr-defined] # a choice field, see above
@@ -96,7 +98,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "releases": [
                 {"row": row, "name": _name(row.recipient)} for row in Release.objects.all()[:SHOWN]
             ],
-            "decided": any(r.only_if in releases.DECIDED for r in policy.recipients.values()),
+            "decided": any(r.only_if in OPENED_BY_STAFF for r in policy.recipients.values()),
         },
     )
 
