@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from upheld.disclosure.content import harmless
 from upheld.disclosure.endpoints import endpoint_of
+from upheld.disclosure.spreadsheet import harmless
 from upheld.disclosure.ways import Answer, way_to
 from upheld.errors import ConfigurationError
 

@@ -16,11 +16,11 @@ from upheld.context import Actor, purpose
 from upheld.datamap.paths import subjects_of
 from upheld.disclosure.feeds import REFERENCE, Feed
 from upheld.disclosure.models import HandedRow
+from upheld.disclosure.spreadsheet import harmless
 from upheld.policy.types import Recipient
 
 SENDER = Actor(kind="system", ref="system:deliver")
 KINDS = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +84,6 @@ def written(feed: Feed, lines: list[dict[str, Any]]) -> bytes:
     table.writeheader()
     table.writerows({name: harmless(value) for name, value in line.items()} for line in lines)
     return out.getvalue().encode()
-
-
-def harmless(value: Any) -> Any:
-    """Keep a spreadsheet from running text as a formula; telephone numbers stay as they are."""
-    if not isinstance(value, str) or not value.startswith(_FORMULA):
-        return value
-    plain = value[1:].replace(" ", "").replace("-", "")
-    if value[0] == "+" and plain.isascii() and plain.isdigit():
-        return value
-    return "'" + value
 
 
 def _agreed(subject: str, to: str) -> bool:

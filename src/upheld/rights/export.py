@@ -23,13 +23,13 @@ from django.utils.html import format_html, format_html_join
 
 from upheld.datamap.active import active
 from upheld.disclosure.passing_on import Given, given_of
+from upheld.disclosure.spreadsheet import harmless
 from upheld.journal import Entry, events_of, here, write_now
 from upheld.rights.bundle import Bundle
 from upheld.rights.holdings import Row, Value, rows
 from upheld.rights.reasons import reasons_for, recipients_of, title_of
 from upheld.rights.requests.told import about
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 SPOOL_BYTES = 8 * 1024 * 1024
 """Up to this size the archive stays in memory; a category while it is gathered, an eighth."""
 Record = dict[str, str]
@@ -172,14 +172,10 @@ def _csv(category: _Category) -> Iterator[str]:
     yield "\ufeff"
     writer.writeheader()
     for record in category.records():
-        writer.writerow({name: _inert(value) for name, value in record.items()})
+        writer.writerow({name: harmless(value) for name, value in record.items()})
         yield text.getvalue()
         text.seek(0)
         text.truncate()
-
-
-def _inert(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
 
 
 def _page(before: str, held: list[_Category], after: str) -> Iterator[str]:
