@@ -15,8 +15,7 @@ from upheld.policy import PolicyError
 
 ROOT = Path(__file__).parents[2]
 SITES = [
-    *sorted((ROOT / "tests/fixtures/sites").glob("*/privacy")),
-    ROOT / "sites/appliance_shop/privacy",
+    *sorted((ROOT / "sites").glob("*/privacy")),
     ROOT / "tests/project/privacy",
 ]
 

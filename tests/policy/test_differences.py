@@ -8,9 +8,9 @@ from upheld.policy.load import load_policy
 from upheld.policy.types import Policy
 
 ROOT = Path(__file__).parents[2]
-FIXTURES = ROOT / "tests/fixtures/sites"
+SITES = ROOT / "sites"
 HW, SW, ST, BC = (
-    load_policy(FIXTURES / site / "privacy/policy.yaml")
+    load_policy(SITES / site / "privacy/policy.yaml")
     for site in ("hardware_shop", "software_shop", "service_studio", "business_community")
 )
 AP = load_policy(ROOT / "sites/appliance_shop/privacy/policy.yaml")

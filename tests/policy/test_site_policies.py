@@ -14,14 +14,7 @@ from upheld.policy.semantics import Outcome, decide
 from upheld.policy.types import ENGINE_PURPOSES
 
 ROOT = Path(__file__).resolve().parents[2]
-FIXTURES = ROOT / "tests" / "fixtures" / "sites"
-FOLDERS = {
-    "appliance_shop": ROOT / "sites" / "appliance_shop" / "privacy",
-    "hardware_shop": FIXTURES / "hardware_shop" / "privacy",
-    "software_shop": FIXTURES / "software_shop" / "privacy",
-    "service_studio": FIXTURES / "service_studio" / "privacy",
-    "business_community": FIXTURES / "business_community" / "privacy",
-}
+FOLDERS = {path.parent.name: path for path in (ROOT / "sites").glob("*/privacy")}
 SITES = sorted(FOLDERS)
 
 PROMISES = {
