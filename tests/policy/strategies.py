@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from upheld.context import Actor
 from upheld.policy.shape import SINGLES, Field, id_pattern, record_fields, sections
-from upheld.policy.types import ALL, Category, Cookie, Grant, Policy, Refused
+from upheld.policy.types import ALL, Category, Cookie, Grant, Policy, Refused, StorageKey
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 periods = st.builds(
@@ -30,6 +30,7 @@ formats: dict[str, st.SearchStrategy[str]] = {
     "limit": st.one_of(st.just("prompt"), periods, st.just("7 working days")),
     "day": st.dates().map(str),
     "origin": st.sampled_from(["https://words.example", "https://*.cdn.example:8443"]),
+    "path": st.sampled_from(["/", "/widget.js"]),
     "sentence": sentence_ids,
 }
 
@@ -79,7 +80,7 @@ def ids(record: Any) -> st.SearchStrategy[str]:
         return category_ids
     if record is Refused:
         return st.sampled_from(["card.number", *CATEGORY_IDS])
-    if record is Cookie:
+    if record in (Cookie, StorageKey):
         return st.from_regex(id_pattern(record), fullmatch=True).filter(lambda id: len(id) < 30)
     return st.sampled_from(["own", "news", "a.b_c-d", "no", "x1", "null"])
 

@@ -63,6 +63,13 @@ CASES = [
         "  hint: did you mean `own`?",
     ),
     (
+        "routes:",
+        "mail: {shop.letters: servise}\nroutes:",
+        "map.yaml:9:8: error: `mail.shop.letters` sends `servise`, which is no class of mail "
+        "[map.undeclared-class]\n"
+        "  hint: did you mean `service`?",
+    ),
+    (
         "  auth.User:\n",
         "  auth.User:\n    wall: press\n",
         "map.yaml:4:3: error: `auth.User` stands behind `press`, which `walls` does not declare "

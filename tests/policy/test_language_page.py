@@ -77,7 +77,7 @@ def test_every_code_is_listed_and_no_other() -> None:
     quoted = r'"((?:file|yaml|policy|map|notice|register|lint)\.[a-z-]+)"'
     codes |= set(re.findall(quoted, sources))
     codes |= {"policy.masked-read", "policy.masked-write"}
-    codes |= {"policy.period", "policy.origin", "policy.sentence-id"}
+    codes |= {"policy.period", "policy.origin", "policy.path", "policy.sentence-id"}
     for prefix in ("map", "register"):
         codes |= {f"{prefix}.{code}" for code in ("unknown-key", "empty", "type", "duplicate")}
     codes |= {"map.choice"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from upheld.policy.extend import WholeMap
 from upheld.policy.findings import Finding, Marks, Path, did_you_mean
+from upheld.policy.mailkinds import ALWAYS, class_named
 from upheld.policy.mapfile import Model
 from upheld.policy.types import Policy
 
@@ -19,7 +20,9 @@ def check_map(whole: WholeMap, policy: Policy, marks: Marks | None = None) -> li
     `marks` are those of the policy's file, for what the map leaves out.
     """
     marks = marks or Marks("policy.yaml")
-    found = [each for part in (_categories, _purposes, _walls) for each in part(whole, policy)]
+    found = [
+        each for part in (_categories, _purposes, _mail, _walls) for each in part(whole, policy)
+    ]
     found += [each for part in (_unplaced, _events) for each in part(whole, policy, marks)]
     for model in whole.map.models.values():
         found += _model(whole, policy, model)
@@ -74,6 +77,14 @@ def _purposes(whole: WholeMap, policy: Policy) -> Iterator[Finding]:
                 message = f"`{section}.{id}` serves `{purpose}`, which the policy does not declare"
                 hint = did_you_mean(purpose, policy.purposes) or "declare it in `purposes`"
                 yield _finding(whole, "undeclared-purpose", (section, id), message, hint)
+
+
+def _mail(whole: WholeMap, policy: Policy) -> Iterator[Finding]:
+    for sender, word in whole.map.mail.items():
+        if class_named(policy, word) is None:
+            message = f"`mail.{sender}` sends `{word}`, which is no class of mail"
+            hint = did_you_mean(word, (*policy.mail, *ALWAYS)) or "declare it in `mail`"
+            yield _finding(whole, "undeclared-class", ("mail", sender), message, hint)
 
 
 def _walls(whole: WholeMap, policy: Policy) -> Iterator[Finding]:

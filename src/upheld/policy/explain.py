@@ -24,6 +24,7 @@ from upheld.policy.types import (
     Recipient,
     Refused,
     Right,
+    StorageKey,
     Wall,
 )
 
@@ -119,6 +120,10 @@ def _cookie(policy: Policy, value: Cookie) -> str:
     return f"A cookie of this site, kept {stays}."
 
 
+def _storage(policy: Policy, value: StorageKey) -> str:
+    return "Kept in the browser, where only this site's own pages can read it."
+
+
 def _embed(policy: Policy, value: Embed) -> str:
     return f"Content from {value.origin}, loaded only after consent."
 
@@ -177,6 +182,7 @@ _EXPLAIN: dict[type, Callable[[Policy, Any], str]] = {
     Purpose: _purpose,
     Recipient: _recipient,
     Cookie: _cookie,
+    StorageKey: _storage,
     Embed: _embed,
     Right: _right,
     Post: _post,

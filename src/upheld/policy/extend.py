@@ -108,6 +108,7 @@ def merge(under: MapFile, over: MapSource) -> MapFile:
         tasks=under.tasks | over.map.tasks,
         commands=under.commands | over.map.commands,
         stores=under.stores | over.map.stores,
+        mail=under.mail | over.map.mail,
     )
 
 

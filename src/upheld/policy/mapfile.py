@@ -100,3 +100,5 @@ class MapFile:
     tasks: dict[str, str] = field(default_factory=dict)
     commands: dict[str, str] = field(default_factory=dict)
     stores: dict[str, Store] = field(default_factory=dict)
+    mail: dict[str, str] = field(default_factory=dict)
+    """Modules that send mail of their own (patterns) to classes of mail."""

@@ -261,6 +261,8 @@ def _wrong(format: str, word: str) -> tuple[str, str, str] | None:
         return "day", "is not a day", "write year-month-day: 2026-11-22"
     if format == "origin" and not _ORIGIN.fullmatch(word):
         return "origin", "is not an origin", "write scheme and host only: `https://host.example`"
+    if format == "path" and not re.fullmatch("/[!-~]*", word):
+        return "path", "is not a path", "write what follows the host: `/widget.js`"
     period = parse_period(word)
     if format == "period" and (period is None or period.unit == "working day"):
         return "period", "is not a period", "write a number and a unit: `30 days`, `6 years`"

@@ -13,7 +13,7 @@ from upheld.policy.mapfile import Column, MapFile, Model, Role, Store, SubjectKi
 from upheld.policy.read import Reader
 from upheld.policy.source import List, Mapping, Node, parse, read_text
 
-KEYS = ("extends", "subjects", "models", "routes", "tasks", "commands", "stores")
+KEYS = ("extends", "subjects", "models", "routes", "tasks", "commands", "stores", "mail")
 MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates", "formerly", "unsure")
 COLUMN_KEYS = ("category", "role", "detect", "copy_of", "formerly", "unsure")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
@@ -63,6 +63,8 @@ def parse_map(text: str, file: str = "map.yaml", *, origin: str = "") -> MapSour
             values[key] = _each(reader, value, key, _ID, _store)
         elif key in ("routes", "tasks", "commands"):
             values[key] = _each(reader, value, key, None, _purpose)
+        elif key == "mail":
+            values[key] = _each(reader, value, key, None, _class)
         else:
             reader.unknown(mark, KEYS, "a map")
     return MapSource(extends, MapFile(**values), given, reader.marks, tuple(reader.findings), text)
@@ -88,6 +90,10 @@ def _each(
 
 def _purpose(reader: Reader, id: str, node: Node, path: tuple[str, ...]) -> str | None:
     return reader.text(node, f"the purpose of `{id}`")
+
+
+def _class(reader: Reader, id: str, node: Node, path: tuple[str, ...]) -> str | None:
+    return reader.text(node, f"the class of mail of `{id}`")
 
 
 def _subject(reader: Reader, id: str, node: Node, path: tuple[str, ...]) -> SubjectKind | None:

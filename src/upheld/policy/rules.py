@@ -10,7 +10,7 @@ from upheld.policy.findings import Path
 from upheld.policy.shape import SINGLES, sections
 from upheld.policy.types import ENGINE_PURPOSES, Policy, Purpose
 
-PROCESSING = ("collect", "purposes", "recipients", "cookies", "embeds")
+PROCESSING = ("collect", "purposes", "recipients", "cookies", "storage", "embeds")
 """Sections whose rules do something with data, so that a sentence must announce them."""
 
 

@@ -33,6 +33,7 @@ PATTERNS = {
     "limit": LIMIT,
     "day": DAY,
     "sentence": f"^{SENTENCE_ID.pattern}$",
+    "path": r"^/[!-~]*$",
     "origin": r"^https://(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?$",
 }
 

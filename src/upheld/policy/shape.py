@@ -34,11 +34,14 @@ from upheld.policy.types import (
     Retention,
     Right,
     Sealed,
+    StorageKey,
     Wall,
 )
 
 Kind = Literal["text", "texts", "choice", "choices", "flag", "count", "day", "record"]
-Format = Literal["", "country", "currency", "period", "limit", "sentence", "origin", "day", "id"]
+Format = Literal[
+    "", "country", "currency", "period", "limit", "sentence", "origin", "path", "day", "id"
+]
 
 KEYS: dict[tuple[type, str], str] = {
     (Recipient, "purposes"): "for",
@@ -78,6 +81,7 @@ FORMATS: dict[tuple[type, str], Format] = {
     (Right, "within"): "limit",
     (Right, "verify_within"): "limit",
     (Embed, "origin"): "origin",
+    (Embed, "path"): "path",
 }
 
 REFERS: dict[tuple[type, str], str] = {
@@ -94,6 +98,7 @@ REFERS: dict[tuple[type, str], str] = {
     (Recipient, "purposes"): "purposes",
     (Recipient, "gets"): "data",
     (Cookie, "purpose"): "purposes",
+    (StorageKey, "purpose"): "purposes",
     (Embed, "purpose"): "purposes",
     (Proof, "takes"): "data",
     (Proof, "never"): "refuse",
@@ -162,7 +167,7 @@ def order() -> tuple[str, ...]:
 
 def id_pattern(record: Any) -> re.Pattern[str]:
     """What an id of this record may look like."""
-    return COOKIE_ID if record is Cookie else ID
+    return COOKIE_ID if record in (Cookie, StorageKey) else ID
 
 
 def may_be_bare(record: Any) -> bool:

@@ -20,6 +20,9 @@ Basis = Literal[
     "public_task",
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+MailKind = Literal["contract", "service", "marketing", "survey", "partner"]
+"""What a mail is: about a running contract; something else that was asked for or must be said;
+advertising of one's own; a question about opinions; advertising for somebody else."""
 ALL = "*"
 """In a grant: every category of the policy that is not refused."""
 
@@ -206,12 +209,31 @@ class Cookie:
 
 
 @dataclass(frozen=True, slots=True)
+class StorageKey:
+    """One name under which a page keeps something in the browser that is no cookie (`*` at the
+    end = prefix): a key of local or session storage, a database, a cache, a worker's scope."""
+
+    id: str
+    purpose: str
+    kind: Literal["local", "session", "indexeddb", "cache", "worker"] = "local"
+    says: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Embed:
     """Content from an outside origin, loaded only when its purpose is consented."""
 
     id: str
     origin: str
     purpose: str
+    name: str = ""
+    """Who is behind the origin, as people know them; empty = its host."""
+    path: str = ""
+    """What is loaded from there, `/widget.js`; empty = the origin's root."""
+    kinds: tuple[Literal["script", "frame", "style", "img", "connect", "font", "media"], ...] = (
+        "frame",
+    )
+    """What pages may load from it. The first is the kind of `path`: a script or a frame."""
     says: tuple[str, ...] = ()
 
 
@@ -322,7 +344,10 @@ class MailRule:
     id: str
     unsubscribe: Literal["none", "link", "one_click"] = "none"
     per_list: bool = False
+    """Whether each mail carries the link of its own list."""
     says: tuple[str, ...] = ()
+    kind: Literal["", "contract", "service", "marketing", "survey", "partner"] = ""
+    """Empty = told by the id; see `upheld.policy.mailkinds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +363,7 @@ class Policy:
     holds: dict[str, Hold] = field(default_factory=dict)
     recipients: dict[str, Recipient] = field(default_factory=dict)
     cookies: dict[str, Cookie] = field(default_factory=dict)
+    storage: dict[str, StorageKey] = field(default_factory=dict)
     embeds: dict[str, Embed] = field(default_factory=dict)
     rights: dict[str, Right] = field(default_factory=dict)
     proofs: dict[str, Proof] = field(default_factory=dict)

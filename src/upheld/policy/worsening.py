@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from upheld.policy.mailkinds import CHOSEN, kind_of
 from upheld.policy.period import PROMPT, longer, parse_period
 from upheld.policy.types import (
     ALL,
@@ -32,6 +33,7 @@ from upheld.policy.types import (
     Retention,
     Right,
     Sealed,
+    StorageKey,
     Wall,
 )
 
@@ -48,6 +50,7 @@ WORSE_WHEN_ADDED = (
     "purposes",
     "recipients",
     "cookies",
+    "storage",
     "embeds",
     "places",
 )
@@ -83,6 +86,11 @@ def _leaves(name: str) -> Judge:
     """Was said, and now says something else or nothing."""
     get = _get(name)
     return lambda old, new: bool(get(old)) and bool(get(old) != get(new))
+
+
+def _unbound(old: MailRule, new: MailRule) -> bool:
+    """Mail that went by choice alone now goes to everybody."""
+    return kind_of(old) in CHOSEN and kind_of(new) not in CHOSEN
 
 
 def _gains(name: str) -> Judge:
@@ -231,7 +239,10 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (Cookie, "needs_consent"): _loses("needs_consent"),
     (Cookie, "days"): _higher("days"),
     (Embed, "origin"): _changes("origin"),
+    (StorageKey, "purpose"): _changes("purpose"),
+    (StorageKey, "kind"): _changes("kind"),
     (Embed, "purpose"): _changes("purpose"),
+    (Embed, "kinds"): _grows("kinds"),
     (Right, "by"): _shrinks("by"),
     (Right, "proof"): _proof,
     (Right, "within"): _within,
@@ -254,6 +265,7 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (Change, "on"): _further("on", "always", "material", "never"),
     (MailRule, "unsubscribe"): _further("unsubscribe", "one_click", "link", "none"),
     (MailRule, "per_list"): _loses("per_list"),
+    (MailRule, "kind"): _unbound,
 }
 
 NEUTRAL: frozenset[tuple[type, str]] = frozenset(
@@ -268,6 +280,8 @@ NEUTRAL: frozenset[tuple[type, str]] = frozenset(
         (Purpose, "may"),
         (Purpose, "title"),
         (Place, "note"),
+        (Embed, "name"),
+        (Embed, "path"),
         (Post, "title"),
         (Measure, "note"),
         (ContactPoint, "kind"),
