@@ -121,14 +121,6 @@ class Case:
         if self.seal(name, model) == "none":
             raise RefusedError
 
-    def same_person(self, rows: list[Row]) -> None:
-        """Refuse to seal one value for several people; people's own rows are one person's."""
-        assert self.purpose is not None
-        if self.seal() is None or self.now.policy.purposes[self.purpose].may.rows == "own":
-            return
-        if len({min(row.subjects, default=None) for row in rows}) > 1:
-            raise RefusedError
-
     def condition(self) -> None:
         """Refuse a comparison that stands among the outputs: it is a match where the blind
         index answers it, and reads the column where clear text does."""

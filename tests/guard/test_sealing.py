@@ -122,7 +122,6 @@ def test_words(clinic: Clinic) -> None:
         lambda: list(Patient.objects.annotate(n=Count("email"))),
         lambda: Patient.objects.update(name=Concat("name", Value("x"))),
         lambda: Patient.objects.update(name=F("email")),
-        lambda: Patient.objects.update(name="one name for all"),
         lambda: list(Patient.objects.extra(where=["name = 'Ann Lee'"])),
         lambda: list(Patient.objects.extra(select={"n": "name"})),
     ],
@@ -174,6 +173,46 @@ def test_updates_seal(clinic: Clinic) -> None:
             assert Patient.objects.get(email=f"{patient.pk}@mail.example") == patient
         Patient.objects.update(email="")
         assert Patient.objects.filter(email="").count() == 2
+
+
+def test_one_value_for_several_people_is_sealed_for_each(clinic: Clinic) -> None:
+    pks = (clinic.ann_patient.pk, clinic.bob_patient.pk)
+    with as_("upkeep"):
+        assert Patient.objects.update(name="One Name", email="one@mail.example") == 2
+        assert set(Patient.objects.values_list("name", "email")) == {
+            ("One Name", "one@mail.example")
+        }
+        assert Patient.objects.filter(name__icontains="one").count() == 2
+        assert not Patient.objects.filter(name__icontains="lee").exists()
+    owners = {owner_of_key(stored("clinic_patient", "name", pk)) for pk in pks}
+    assert owners == {f"member:{clinic.ann.pk}", f"member:{clinic.bob.pk}"}
+    assert len({stored("clinic_patient", "name", pk) for pk in pks}) == 2
+
+
+def test_rows_without_a_person_are_set_beside_those_with_one(clinic: Clinic) -> None:
+    with as_("upkeep"):
+        lost = Address.objects.create(line1="9 Lost Road", postcode="XX1")
+        assert Address.objects.update(line1="1 New Road") == 3
+        assert set(Address.objects.values_list("line1", flat=True)) == {"1 New Road"}
+        pks = list(Address.objects.values_list("pk", flat=True))
+    owners = {owner_of_key(stored("clinic_address", "line1", pk)) for pk in pks}
+    assert owners == {f"member:{clinic.ann.pk}", f"member:{clinic.bob.pk}", None}
+    assert lost.line1 == "9 Lost Road"
+
+
+def test_more_rows_than_one_statement_can_seal(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("upheld.guard.update._COMPARED", 1)
+    with as_("upkeep"), pytest.raises(SealedUse) as refused, transaction.atomic():
+        Patient.objects.update(name="One Name")
+    assert str(refused.value) == (
+        "`clinic.Patient.name` is sealed: one statement cannot set it in more than 1 rows;"
+        " set it in smaller parts, or with `bulk_update` (it answers `exact`, `iexact`, `in`,"
+        " `isnull`, the empty text and whole words)"
+    )
+    with as_("upkeep"):
+        assert not Patient.objects.filter(name="One Name").exists()
 
 
 def test_bulk_create_seals_for_each_subject(clinic: Clinic) -> None:

@@ -193,13 +193,24 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             return field, owner_model, seal_each(
                 self.context, column, value, subjects, self.connection
             )  # fmt: skip
-        subject = self._one_subject(model, column)
         self._remember_words(model, column, value)
-        keys = self._keys_matched(model, column)
-        sealed = seal_for(
-            self.context, column, value, dict.fromkeys(keys, subject), self.connection
-        )
-        return field, owner_model, sealed
+        subjects = self._subjects_by_key(model, column)
+        return field, owner_model, seal_for(
+            self.context, column, value, subjects, self.connection
+        )  # fmt: skip
+
+    def _subjects_by_key(self, model: BoundModel, column: BoundColumn) -> dict[Any, str | None]:
+        """Whose key seals the value, for each matched row; None alone = rows have no name."""
+        if self.ruling.rows.get(model.table) == "own":
+            return dict.fromkeys(self._keys_matched(model, column), self.context.subject)
+        if decides_owner(model) & set(self._plain):
+            owner = self._one_to_be(model, column)
+            return dict.fromkeys(self._keys_matched(model, column), owner)
+        found = dict(self._rows_matched(model))
+        if len(set(found.values())) > 1:
+            return {key: found[key] for key in self._many_keys(column, list(found))}
+        subject = next(iter(found.values()), None)
+        return dict.fromkeys(self._keys_matched(model, column), subject)
 
     def _keys_matched(self, model: BoundModel, column: BoundColumn) -> list[Any]:
         """The keys that sealed values are made for; None alone = rows have no name."""
@@ -209,12 +220,18 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         key = exact_key(self.query.where, model.table)
         if key is not None:
             return [key]
-        keys = [key for key, _ in self._rows_matched(model)]
+        return self._many_keys(column, [key for key, _ in self._rows_matched(model)]) or [None]
+
+    def _many_keys(self, column: BoundColumn, keys: list[Any]) -> list[Any]:
+        """The keys, once it is sure that one statement can name them all, and no others."""
         if len(keys) > _COMPARED:
-            why = f"one statement cannot set it in more than {_COMPARED} rows"
+            why = (
+                f"one statement cannot set it in more than {_COMPARED} rows;"
+                " set it in smaller parts, or with `bulk_update`"
+            )
             refuse_sealed(self.context, column, why, action="write")
         self._only_keys = keys
-        return keys or [None]
+        return keys
 
     def _remember_words(self, model: BoundModel, column: BoundColumn, value: Any) -> None:
         """Keep what must be noted after the update; `value` a text, or a dict by key."""
@@ -233,23 +250,16 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
             .values_list("pk", "_upheld_subject")
         )
 
-    def _one_subject(self, model: BoundModel, column: BoundColumn) -> str | None:
-        if self.ruling.rows.get(model.table) == "own":
-            return self.context.subject
-        if decides_owner(model) & set(self._plain):
-            found = {
-                owner_of(self.ruling.governance, model, row, self.connection.alias)
-                for row in self._rows_to_be(model)
-            }
-        else:
-            found = {subject for _, subject in self._rows_matched(model)}
+    def _one_to_be(self, model: BoundModel, column: BoundColumn) -> str | None:
+        """The one person whose the matched rows become by this very statement."""
+        governance, using = self.ruling.governance, self.connection.alias
+        found = {owner_of(governance, model, row, using) for row in self._rows_to_be(model)}
         if len(found) > 1:
-            refuse_sealed(
-                self.context,
-                column,
-                "one statement cannot set it for several people",
-                action="write",
+            why = (
+                "one statement cannot set it in rows that become several people's;"
+                " say whose they are first, then set it"
             )
+            refuse_sealed(self.context, column, why, action="write")
         return next(iter(found), None)
 
     def _rows_to_be(self, model: BoundModel) -> list[Values]:
