@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -22,6 +24,7 @@ from upheld.datamap.references import reference_by_value
 from upheld.errors import PurposeError
 from upheld.guard.middleware import UpheldMiddleware
 from upheld.guard.routing import remember_guest
+from upheld.guard.sessions import SessionStore
 
 
 class Below:
@@ -65,6 +68,61 @@ def test_context_is_left_behind_at_the_end(clinic: Clinic) -> None:
     assert (seen[0].purpose, seen[0].place, seen[0].actor.kind) == ("own", "me", "visitor")
     assert seen[0].request
     assert current().purpose is None
+
+
+def session_of(user: Any) -> Any:
+    session = SessionStore()
+    with as_("authentication"):
+        if user is not None:
+            session[SESSION_KEY] = str(user.pk)
+            session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+            session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session.save()
+    return session
+
+
+def test_who_is_signed_in_may_change_within_a_request(clinic: Clinic) -> None:
+    """Log-ins by token put another session there and drop the account that is remembered."""
+    seen: list[Any] = []
+
+    def view(request: Any) -> HttpResponse:
+        seen.append(current().subject)
+        for user in (None, clinic.bob):
+            request.session = session_of(user)
+            del request._cached_user
+            seen.append(user_of(request))
+        return HttpResponse("ok")
+
+    def user_of(request: Any) -> str:
+        with as_("own"):
+            # What `request.user` is before anybody looks at it.
+            return str(request.user._setupfunc())
+
+    request: Any = RequestFactory().get("/me/")
+    request.session = session_of(clinic.ann)
+    AuthenticationMiddleware(view).process_request(request)
+    UpheldMiddleware(view)(request)
+    assert seen == [f"member:{clinic.ann.pk}", "AnonymousUser", "bob"]
+
+
+def test_the_account_is_loaded_once(
+    clinic: Clinic,
+) -> None:
+    def view(request: Any) -> HttpResponse:
+        return HttpResponse(f"{request.user} {request.user.is_active} {bool(request.user)}")
+
+    request: Any = RequestFactory().get("/me/")
+    request.session = session_of(clinic.ann)
+    AuthenticationMiddleware(view).process_request(request)
+    loads = []
+
+    def count(execute: Any, sql: str, *rest: Any) -> Any:
+        loads.append(sql) if 'FROM "auth_user"' in sql else None
+        return execute(sql, *rest)
+
+    with connections["default"].execute_wrapper(count):
+        assert UpheldMiddleware(view)(request).content == b"ann True True"
+    assert len(loads) == 1
 
 
 def test_between_two_parts_of_a_stream_there_is_no_purpose(clinic: Clinic) -> None:

@@ -18,7 +18,7 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.contrib.auth import SESSION_KEY
 from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
-from django.utils.functional import SimpleLazyObject
+from django.utils.functional import SimpleLazyObject, empty
 
 from upheld.context import Context, entered, purpose
 from upheld.datamap import watching
@@ -130,7 +130,7 @@ def _begin(request: HttpRequest) -> Context:
     with purpose(AUTHENTICATION):
         # A session that was never saved holds nobody; looking into it costs no query.
         if session is not None and session.session_key and SESSION_KEY in session:
-            account = unwrapped(getattr(request, "user", None))
+            account = account_of(getattr(request, "user", None))
     _load_account_for_authentication(request)
     return context_of(request, account)
 
@@ -143,7 +143,7 @@ def _load_account_for_authentication(request: HttpRequest) -> None:
 
     def load() -> Any:
         with purpose(AUTHENTICATION):
-            return unwrapped(user)
+            return account_of(user)
 
     request.user = SimpleLazyObject(load)  # type: ignore[assignment]  # as Django's own does
     auser = getattr(request, "auser", None)
@@ -157,12 +157,17 @@ def _load_account_for_authentication(request: HttpRequest) -> None:
     request.auser = load_async
 
 
-def unwrapped(user: Any) -> Any:
-    """The account behind Django's lazy object, loaded if it was not."""
+def account_of(user: Any) -> Any:
+    """The account behind Django's lazy object, asked for anew each time.
+
+    The lazy object stays unopened: what it asks keeps the answer on the request, and whoever
+    signs somebody out or in within a request (allauth's tokens) takes that answer away.
+    """
     if not isinstance(user, SimpleLazyObject):
         return user
-    _ = user.pk  # any attribute makes it load
-    return user.__reduce__()[1][0]
+    if user._wrapped is not empty:
+        return user._wrapped
+    return user._setupfunc()
 
 
 def _until_closed(
