@@ -19,17 +19,37 @@ class Wording(models.Model):
         return self.text
 
 
+class Agreement(models.Model):
+    """What a purpose stood for when people answered, once each; see `upheld.consent.substance`.
+
+    It names nobody and is never erased. `content` is canonical JSON, `digest` its SHA-256.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    content = models.TextField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_agreement"
+
+    def __str__(self) -> str:
+        return self.content
+
+
 class Consent(models.Model):
     """One answer of one person. Never changed; deleted only with the whole person.
 
-    `wording` is the digest of the words, `version` what their author calls them, `place`
+    `topic` is empty when the answer is about the whole purpose, `agreement` the digest of what
+    the purpose stood for (empty: recorded before that was kept). `wording` is the digest of the words, `version` what their author calls them, `place`
     the route, `method` how the answer was given (`form`, `link`, `staff` ...), `actor`
     `self` or who acted, `event` the id in the evidence log.
     """
 
     subject = models.CharField(max_length=255)
     purpose = models.CharField(max_length=100)
+    topic = models.CharField(max_length=100, default="")
     granted = models.BooleanField()
+    agreement = models.CharField(max_length=64, default="")
     wording = models.CharField(max_length=64)
     version = models.CharField(max_length=100)
     place = models.CharField(max_length=255)
@@ -49,14 +69,23 @@ class Consent(models.Model):
 
 
 class ConsentState(models.Model):
-    """The answer in force, worked out from the ledger in the same transaction.
+    """What counts for a whole purpose, worked out from the ledger in the same transaction.
 
-    `since` is when the answer became this one, `entry` the ledger row last taken in.
+    Whoever filters rows reads `granted` and nothing else. `standing` says where it comes from:
+    the person `SAID` so; they said yes, but the purpose `CHANGED` since, so it is no; or the
+    question was `UNASKED` yet, so it is no whatever the default. `since` is when the answer
+    became this one, `entry` the ledger row last taken in (0 = none), `signalled` whether it
+    was given while the browser sent a signal to refuse.
     """
+
+    SAID, CHANGED, UNASKED = "said", "changed", "unasked"
 
     subject = models.CharField(max_length=255)
     purpose = models.CharField(max_length=100)
     granted = models.BooleanField()
+    standing = models.CharField(max_length=8, default=SAID)
+    agreement = models.CharField(max_length=64, default="")
+    signalled = models.BooleanField(default=False)
     since = models.DateTimeField()
     entry = models.BigIntegerField()
 
@@ -72,6 +101,43 @@ class ConsentState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purpose}: {'yes' if self.granted else 'no'}"
+
+
+class TopicState(models.Model):
+    """The answer in force about one topic of a purpose; the rest as `ConsentState`."""
+
+    subject = models.CharField(max_length=255)
+    purpose = models.CharField(max_length=100)
+    topic = models.CharField(max_length=100)
+    granted = models.BooleanField()
+    since = models.DateTimeField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_topicstate"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "purpose", "topic"], name="upheld_topicstate_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose}, {self.topic}: {'yes' if self.granted else 'no'}"
+
+
+class Settled(models.Model):
+    """What a purpose stood for when its `ConsentState` rows were last compared with it."""
+
+    purpose = models.CharField(max_length=100, primary_key=True)
+    agreement = models.CharField(max_length=64)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_settled"
+
+    def __str__(self) -> str:
+        return self.purpose
 
 
 class ConsentErasure(models.Model):
