@@ -17,7 +17,7 @@ import urllib.request
 from pathlib import Path
 from typing import BinaryIO
 
-from sites import scanner
+from sites import mailserver, scanner
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -54,6 +54,10 @@ def main() -> int:
     scanner_port = _free_port() if scanner.installed() else 0
     if scanner_port:
         environment["UPHELD_CLAMD"] = f"127.0.0.1:{scanner_port}"
+    mail = mailserver.Ports(_free_port(), _free_port(), _free_port())
+    secret = state / "mailserver" / "password"
+    environment["UPHELD_IMAP"] = f"imap://127.0.0.1:{mail.imap}"
+    environment["UPHELD_IMAP_PASSWORD_FILE"] = str(secret)
     manage = [sys.executable, str(ROOT / "manage.py")]
     fresh = not (state / given.site / "sample_data").exists()
     steps: list[tuple[str, list[str]]] = [
@@ -77,6 +81,7 @@ def main() -> int:
         (state / given.site / "sample_data").write_text("made\n")
 
     servers = [
+        mailserver.start(state / "mailserver" / "log", mail, mailserver.new_password(secret)),
         *([scanner.start(state / "scanner", scanner_port)] if scanner_port else []),
         subprocess.Popen(
             [sys.executable, "-m", "sites.provider", "--port", str(provider_port),
@@ -110,6 +115,10 @@ def main() -> int:
             [*manage, "upheld", "deliver", "--every", "10"],
             cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
         ),
+        subprocess.Popen(  # takes letters in, and sends what answers them
+            [*manage, "upheld", "mailboxes", "--every", "5"],
+            cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, process_group=0,
+        ),
     ]  # fmt: skip
     try:
         if not _wait(given.port, servers):
@@ -117,6 +126,7 @@ def main() -> int:
             return 1
         print(f"\nReady: http://127.0.0.1:{given.port}", flush=True)
         subprocess.run([*manage, "demo_logins"], cwd=ROOT, env=environment)
+        print(f"Write a letter at http://127.0.0.1:{mail.page}, or by SMTP to port {mail.smtp}.")
         if not scanner_port:
             print("No scanner (clamav-daemon) is installed: identity documents stay in quarantine.")
         print("Ctrl+C stops it.", flush=True)

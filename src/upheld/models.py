@@ -7,6 +7,7 @@ import upheld.disposal.models
 import upheld.guard.models
 import upheld.journal.models
 import upheld.keyring.models
+import upheld.proving.inspection.models
 import upheld.proving.models
 import upheld.rights.identity.models
 import upheld.rights.models

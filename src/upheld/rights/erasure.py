@@ -164,21 +164,22 @@ def _erase(
         outside.write_tasks(tasks, receipt=people[subject], using=using)
     for subject in forgetting.concerned(subjects, using=using):
         forgetting.forget(subject, using=using)
-    made = receipts.make(plans, people, ground, by_person, using)
-    _log(plans, using)
+    made = receipts.make(plans, people, ground, by_person)
+    _log(plans, made, using)
+    receipts.keep(made.values(), using)
     journal.forget_all(subjects, using=using)
     SessionLink.objects.using(using).filter(subject__in=subjects)._raw_delete(using)
     _destroy_keys(plans, people, made, using)
     return made
 
 
-def _log(plans: Plans, using: str) -> None:
+def _log(plans: Plans, made: dict[str, ErasureReceipt], using: str) -> None:
     counts = dict.fromkeys(plans.subjects, 0)
     for rows in plans.fates.values():
         for fate in rows.values():
             for owner in fate.owners:
                 counts[owner] += 1
-    journal.write_many(
+    events = journal.write_many(
         (
             journal.here(
                 "erasure",
@@ -186,11 +187,14 @@ def _log(plans: Plans, using: str) -> None:
                 rows=count,
                 subjects=(subject,),
                 decision="allow",
+                details={"receipt": receipts.digest(made[subject])},
             )
             for subject, count in counts.items()
         ),
         using=using,
     )
+    for subject, event in zip(counts, events, strict=True):
+        made[subject].event = event
 
 
 def _destroy_keys(

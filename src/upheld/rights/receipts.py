@@ -1,12 +1,18 @@
 """The receipt of an erasure: what went, what stays, why, until when, and from which day on
-nobody can bring it back."""
+nobody can bring it back.
+
+The log's event about the erasure holds the receipt's SHA-256, so a proof that the event is in
+the log is one that the receipt says what was logged.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
+import rfc8785
 from django.db import DEFAULT_DB_ALIAS
 
 from upheld.conf import conf
@@ -22,12 +28,8 @@ def make(
     people: Mapping[str, str],
     ground: str,
     outside: Mapping[str, Sequence[Any]],
-    using: str = DEFAULT_DB_ALIAS,
 ) -> dict[str, ErasureReceipt]:
-    """Write a receipt for each subject of `people` (subject -> receipt's id).
-
-    An id that has a receipt already keeps its date: an erasure done again after a restore.
-    """
+    """Return a receipt, not kept yet, for each subject of `people` (subject -> receipt's id)."""
     now = datetime.now(UTC)
     by_subject: dict[str, list[RowPlan]] = {subject: [] for subject in people}
     for model, rows in plans.fates.items():
@@ -35,7 +37,7 @@ def make(
             row = RowPlan(model, pk, fate.delete, fate.kept, fate.shared, fate.why)
             for owner in fate.owners:
                 by_subject[owner].append(row)
-    made = {
+    return {
         subject: ErasureReceipt(
             person=person,
             done_at=now,
@@ -49,13 +51,26 @@ def make(
         )
         for subject, person in people.items()
     }
+
+
+def as_bytes(receipt: ErasureReceipt) -> bytes:
+    """The receipt as the person takes it along: canonical JSON (RFC 8785)."""
+    return rfc8785.dumps(receipt.content)
+
+
+def digest(receipt: ErasureReceipt) -> str:
+    """The SHA-256 of `as_bytes` in hexadecimal, as the log holds it."""
+    return sha256(as_bytes(receipt)).hexdigest()
+
+
+def keep(receipts: Iterable[ErasureReceipt], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Write receipts. An id that has one already keeps its date: done again after a restore."""
     ErasureReceipt.objects.using(using).bulk_create(
-        list(made.values()),
+        list(receipts),
         update_conflicts=True,
         unique_fields=["person"],
-        update_fields=["content"],
+        update_fields=["content", "event"],
     )
-    return made
 
 
 def _content(todo: Plan, person: str, ground: str, now: datetime, outside: int) -> dict[str, Any]:
