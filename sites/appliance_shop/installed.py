@@ -41,12 +41,14 @@ OWN = [
     "sites.appliance_shop.stockroom",
     "sites.appliance_shop.desk",
     "sites.appliance_shop.letters",
+    "sites.frame.look",
 ]
 
 SECOND_FACTOR = [
     "allauth",
-    "sites.appliance_shop.desk.addresses.AddressTables",
+    "sites.frame.staff.addresses.AddressTables",
     "allauth.mfa",
+    "sites.frame.staff",
 ]
 """Codes of the staff's apps; signing in itself stays Oscar's."""
 

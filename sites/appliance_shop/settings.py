@@ -7,7 +7,6 @@ same shop on Django's stock backends, for comparison. `UPHELD_DB=postgresql` pic
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,12 @@ from oscar.defaults import *  # noqa: F403 - Oscar's documented way to load its 
 
 from sites.appliance_shop.installed import installed_apps
 from sites.appliance_shop.orders import status
+from sites.frame import surroundings
+from sites.frame.databases import databases
+from sites.frame.state import allowed_hosts, secret_key, state_of
 
 SITE = Path(__file__).resolve().parent
-ROOT = SITE.parents[1]
-STATE = Path(os.environ.get("UPHELD_VAR", ROOT / "var")) / "appliance_shop"
-(STATE / "static").mkdir(parents=True, exist_ok=True)
+STATE = state_of("appliance_shop")
 
 GUARD = os.environ.get("UPHELD_GUARD", "on") != "off"
 DEBUG = os.environ.get("UPHELD_DEBUG") == "1"
@@ -28,27 +28,8 @@ SITE_URL = os.environ.get("UPHELD_SITE_URL", "http://127.0.0.1:8000")
 PROVIDER_URL = os.environ.get("UPHELD_PROVIDER_URL", "http://127.0.0.1:8090")
 CARRIER_URL = os.environ.get("UPHELD_CARRIER_URL", "http://127.0.0.1:8070/consignments")
 
-
-def _secret_key() -> str:
-    """Return the signing key, made once for each state folder and readable by its owner only."""
-    if "UPHELD_SECRET_KEY" in os.environ:
-        return os.environ["UPHELD_SECRET_KEY"]
-    path = STATE / "secret_key"
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as out:
-            out.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = [
-    "127.0.0.1",
-    "localhost",
-    "hearthandhob.example",
-    "testserver",
-    *filter(None, os.environ.get("UPHELD_HOSTS", "").split(",")),
-]
+SECRET_KEY = secret_key(STATE)
+ALLOWED_HOSTS = allowed_hosts("hearthandhob.example")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = installed_apps(guard=GUARD)
@@ -89,41 +70,7 @@ TEMPLATES = [
     },
 ]
 
-_ENGINES = "upheld.guard.backends" if GUARD else "django.db.backends"
-if os.environ.get("UPHELD_DB", "sqlite") == "postgresql":
-    DATABASES = {
-        "default": {
-            "ENGINE": f"{_ENGINES}.postgresql",
-            "HOST": os.environ.get("UPHELD_PG_HOST", "127.0.0.1"),
-            "PORT": os.environ.get("UPHELD_PG_PORT", "5432"),
-            "NAME": os.environ.get("UPHELD_PG_NAME", "appliance_shop"),
-            "USER": os.environ.get("UPHELD_PG_USER", "upheld"),
-            "PASSWORD": os.environ.get("UPHELD_PG_PASSWORD", ""),
-            "CONN_MAX_AGE": 60,
-        }
-    }
-    if GUARD and "UPHELD_PG_OWNER" in os.environ:  # the second line, docs/second-line.md
-        DATABASES["owner"] = {
-            **DATABASES["default"],
-            "USER": os.environ["UPHELD_PG_OWNER"],
-            "PASSWORD": os.environ.get("UPHELD_PG_OWNER_PASSWORD", ""),
-        }
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": f"{_ENGINES}.sqlite3",
-            "NAME": STATE / "db.sqlite3",
-            "TEST": {"NAME": ":memory:"},
-            # The last connection to close writes the whole log back and waits for the disk.
-            "CONN_MAX_AGE": 60,
-            "OPTIONS": {
-                # One writer at a time: asking for the lock at the start waits instead of failing.
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-            },
-        }
-    }
+DATABASES = databases("appliance_shop", STATE, guard=GUARD)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -145,42 +92,16 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Mail: files in the demo, SMTP as soon as a server is named.
 DEFAULT_FROM_EMAIL = "Hearth & Hob <support@hearthandhob.example>"
 SERVER_EMAIL = OSCAR_FROM_EMAIL = "support@hearthandhob.example"
-if "UPHELD_SMTP_HOST" in os.environ:
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = os.environ["UPHELD_SMTP_HOST"]
-    EMAIL_PORT = int(os.environ.get("UPHELD_SMTP_PORT", "25"))
-else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = STATE / "mail"
+globals().update(surroundings.mail(STATE))
 
 LOGIN_URL = reverse_lazy("customer:login")
 LOGIN_REDIRECT_URL = reverse_lazy("customer:summary")
 PASSWORD_CHANGE_URL = reverse_lazy("customer:change-password")
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = surroundings.PASSWORDS
 
 # A page may load from this shop only: no inline script or style, no outside host. The one other
 # address a form may lead to is the payment provider's hosted page.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'", PROVIDER_URL],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-    }
-}
+CONTENT_SECURITY_POLICY = surroundings.content_policy(PROVIDER_URL)
 # Cards are typed on the provider's page and nowhere else. Exempt: a parcel's number typed by
 # staff, and what the provider sends, signed or beside the point (random ids in hexadecimal look
 # like a card number once in some thousand; nothing of them is stored unverified).
@@ -204,17 +125,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 if GUARD:
-    SESSION_ENGINE = "upheld.guard.sessions"
-    # Identity documents stay in memory until they are sealed.
-    FILE_UPLOAD_HANDLERS = ["upheld.pages.uploads.InMemory"]
-    # The one column it speaks of is in a table that stays empty (tested): allauth's addresses.
-    SILENCED_SYSTEM_CHECKS = ["upheld.W002"]
-    # Nothing is kept in allauth's table of addresses, and sealed values are never equal.
-    ACCOUNT_UNIQUE_EMAIL = False
-    MFA_ADAPTER = "upheld.contrib.allauth.second_factor.SealedSecrets"
-    MFA_TOTP_TOLERANCE = 1
+    globals().update(surroundings.guarded())
     MFA_TOTP_ISSUER = "Hearth & Hob"
-    DEFAULT_EXCEPTION_REPORTER = "upheld.guard.errorpages.Reporter"
+THEME_COOKIE = "hh_theme"
 SESSION_COOKIE_NAME = "hh_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -235,7 +148,7 @@ OSCAR_ORDER_STATUS_PIPELINE = status.PIPELINE
 MIGRATION_MODULES = {
     "partner": "oscar.apps.partner.migrations",
     "shipping": "oscar.apps.shipping.migrations",
-    "account": "sites.appliance_shop.desk.address_tables",
+    "account": "sites.frame.staff.address_tables",
 }
 OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True
@@ -267,8 +180,9 @@ HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"
 
 def _mailboxes() -> dict[str, dict[str, object]]:
     """Return the three mailboxes at the mail server that `UPHELD_IMAP` names; their passwords
-    lie in files of the state folder."""
+    lie in files of the state folder, or are one that `UPHELD_IMAP_PASSWORD_FILE` holds."""
     server = os.environ.get("UPHELD_IMAP", "imap://127.0.0.1:1143")
+    shared = os.environ.get("UPHELD_IMAP_PASSWORD_FILE")
     scheme, _, host = server.partition("://")
     served = (
         ("support", "letters.SupportCase", "after_sales", "after_sales", "consumer"),
@@ -279,7 +193,7 @@ def _mailboxes() -> dict[str, dict[str, object]]:
         id: {
             "address": f"{id}@hearthandhob.example",
             "imap": f"{scheme}://{id}%40hearthandhob.example@{host}",
-            "password": STATE / "mailboxes" / id,
+            "password": Path(shared) if shared else STATE / "mailboxes" / id,
             "case": case,
             "purpose": purpose,
             "post": post,
@@ -324,20 +238,5 @@ if GUARD:
         "SECOND_LINE_ROLES": "hearthandhob",
     }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"personal": {"()": "upheld.guard.logs.Redacting"}} if GUARD else {},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "filters": ["personal"] if GUARD else [],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # Oscar writes recipients' addresses into its log lines.
-        "oscar": {"level": "ERROR"},
-        "django.request": {"level": "ERROR"},
-    },
-}
+# Oscar writes recipients' addresses into its log lines.
+LOGGING = surroundings.log_lines(guard=GUARD, oscar="ERROR")

@@ -11,6 +11,7 @@ from django.views.generic import RedirectView
 
 from sites.appliance_shop.aftersales.urls import buyer_patterns
 from sites.appliance_shop.storefront import views
+from sites.frame.look.theme import choose_theme
 
 urlpatterns = [
     path("", views.Home.as_view(), name="home"),
@@ -18,7 +19,7 @@ urlpatterns = [
     path("contact/", views.contact, name="contact"),
     path("shipping-policy/", views.shipping_policy, name="shipping-policy"),
     path("refund-policy/", views.refund_policy, name="refund-policy"),
-    path("theme/", views.choose_theme, name="choose-theme"),
+    path("theme/", choose_theme, name="choose-theme"),
     path("media/<path:path>", views.media, name="media"),
     # Before Oscar's: the order pages stand at Oscar's addresses.
     path("", include("sites.appliance_shop.settlement.urls")),

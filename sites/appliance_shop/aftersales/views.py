@@ -13,9 +13,9 @@ from sites.appliance_shop.aftersales import handling
 from sites.appliance_shop.aftersales.forms import AnswerForm, RefundForm
 from sites.appliance_shop.aftersales.models import CLOSED, ReturnCase, State
 from sites.appliance_shop.desk.finding import asked, by_email, by_name, by_number
-from sites.appliance_shop.desk.posts import holds
 from sites.appliance_shop.orders.moving import WrongState
 from sites.appliance_shop.settlement.refunds import TooMuch
+from sites.frame.staff.posts import holds
 
 PAGE = 25
 

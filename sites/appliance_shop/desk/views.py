@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sites.appliance_shop.desk.posts import posts_of
+from sites.frame.staff.posts import posts_of
 
 DESKS = (
     ("dispatch", "dispatch:list", "Dispatch", "Paid orders that wait for a parcel."),

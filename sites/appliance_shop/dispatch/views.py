@@ -14,11 +14,11 @@ from oscar.core.loading import get_model
 
 from sites.appliance_shop.apps.shipping.methods import Express, Standard
 from sites.appliance_shop.desk.finding import asked, by_name, by_number, by_phone
-from sites.appliance_shop.desk.posts import holds
 from sites.appliance_shop.dispatch.forms import LabelForm
 from sites.appliance_shop.dispatch.sending import CannotSend, Label, send_out
 from sites.appliance_shop.orders.moving import WrongState
 from sites.appliance_shop.orders.status import OPEN
+from sites.frame.staff.posts import holds
 
 PAGE = 25
 _DAYS = {Express.code: Express.days, Standard.code: Standard.days}

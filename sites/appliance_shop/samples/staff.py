@@ -72,5 +72,5 @@ def make_staff() -> int:
 def _second_factor(user: Any) -> None:
     # Without the engine the app that keeps the codes is not installed, so its tables are not
     # there to be imported.
-    second_factor = import_module("sites.appliance_shop.desk.second_factor")
+    second_factor = import_module("sites.frame.staff.second_factor")
     second_factor.set_up(user)

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from oscar.core.loading import get_model
 
-from sites.appliance_shop.desk.posts import holds
 from sites.appliance_shop.stockroom.forms import ProductForm, StockForm
+from sites.frame.staff.posts import holds
 
 PAGE = 50
 

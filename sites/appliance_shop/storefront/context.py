@@ -9,16 +9,14 @@ from django.http import HttpRequest
 
 from sites.appliance_shop.storefront.basket_count import basket_count
 from sites.appliance_shop.storefront.categories import shop_categories
-
-THEMES = ("light", "dark")
+from sites.frame.look.theme import chosen_theme
 
 
 def storefront(request: HttpRequest) -> dict[str, Any]:
     """Return the header's and footer's content. The database is read only if a page shows it."""
-    chosen = request.COOKIES.get("hh_theme", "")
     return {
         "shop_categories": shop_categories,
         "basket_count": lambda: basket_count(request),
-        "theme": chosen if chosen in THEMES else "",
+        "theme": chosen_theme(request),
         "privacy_pages": settings.GUARD,
     }

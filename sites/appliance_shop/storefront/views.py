@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
 from django.views.generic import TemplateView
 from django.views.static import serve
 
 from sites.appliance_shop.apps.shipping.methods import FREE_FROM, Express, Standard
 from sites.appliance_shop.storefront import policies
 from sites.appliance_shop.storefront.cards import cards, on_sale
-from sites.appliance_shop.storefront.context import THEMES
-
-YEAR = 365 * 24 * 60 * 60
 
 
 class Home(TemplateView):
@@ -57,21 +52,6 @@ def shipping_policy(request: HttpRequest) -> HttpResponse:
 def refund_policy(request: HttpRequest) -> HttpResponse:
     """How things come back and money with them."""
     return render(request, "shop/refund_policy.html", {"policy": policies.REFUND})
-
-
-@require_POST
-def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Remember light, dark or the device's own choice, and go back to the page."""
-    back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, request.get_host()):
-        back = "/"
-    response = HttpResponseRedirect(back)
-    chosen = request.POST.get("theme", "")
-    if chosen in THEMES:
-        response.set_cookie("hh_theme", chosen, max_age=YEAR, httponly=True, samesite="Lax")
-    else:
-        response.delete_cookie("hh_theme")
-    return response
 
 
 def media(request: HttpRequest, path: str) -> Any:

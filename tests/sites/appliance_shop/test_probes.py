@@ -19,7 +19,6 @@ from django.test import override_settings
 from sites.appliance_shop.aftersales import handling
 from sites.appliance_shop.apps.customer import views as customer
 from sites.appliance_shop.apps.partner.strategy import OneHouse
-from sites.appliance_shop.desk import posts
 from sites.appliance_shop.dispatch import sending
 from sites.appliance_shop.dispatch import views as dispatch
 from sites.appliance_shop.members.forms import RegistrationForm
@@ -27,9 +26,10 @@ from sites.appliance_shop.probes import mailboxes
 from sites.appliance_shop.settlement import paying
 from sites.appliance_shop.storefront import policies
 from sites.appliance_shop.storefront import views as storefront
-from sites.appliance_shop.storefront.icons import ICONS
 from sites.appliance_shop.tastes import keeping
 from sites.appliance_shop.tastes import views as tastes
+from sites.frame.look.icons import ICONS
+from sites.frame.staff import posts
 from sites.payments import middleware
 from sites.payments.seam import Line, Notice
 from sites.payments.stripe_checkout import StripeCheckout

@@ -6,23 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from sites.appliance_shop.storefront.cards import picture_of
-from sites.appliance_shop.storefront.icons import ICONS
+from sites.frame.look.templatetags.look import icon
 
 register = template.Library()
 
 
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """Draw the icon `name`; decoration only, so hidden from screen readers."""
-    return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true"'
-        ' focusable="false">{}</svg>',
-        mark_safe(ICONS[name]),  # noqa: S308 - our own drawings, no input
-    )
+register.simple_tag(icon)
 
 
 @register.filter

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from sites.appliance_shop.desk.second_factor import code_of, set_up
+from sites.frame.staff.second_factor import code_of, set_up
 
 
 class Command(BaseCommand):

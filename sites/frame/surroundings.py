@@ -1,0 +1,84 @@
+"""What stands around a site: mail, log lines, the content policy, passwords, cookies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+PASSWORDS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+
+def mail(state: Path) -> dict[str, Any]:
+    """Return the mail settings: files in the demo, SMTP as soon as a server is named."""
+    if "UPHELD_SMTP_HOST" in os.environ:
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": os.environ["UPHELD_SMTP_HOST"],
+            "EMAIL_PORT": int(os.environ.get("UPHELD_SMTP_PORT", "25")),
+        }
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "EMAIL_FILE_PATH": state / "mail",
+    }
+
+
+def log_lines(*, guard: bool, **loggers: str) -> dict[str, Any]:
+    """Return `LOGGING`: warnings to the screen, personal values taken out. `loggers` name
+    further loggers with their levels, `django_request` for `django.request`."""
+    levels = {"django_request": "ERROR"} | loggers
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"personal": {"()": "upheld.guard.logs.Redacting"}} if guard else {},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "filters": ["personal"] if guard else [],
+            }
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {name.replace("_", "."): {"level": level} for name, level in levels.items()},
+    }
+
+
+def content_policy(*form_targets: str) -> dict[str, Any]:
+    """Return the content security policy: a page loads from its own site only, with no inline
+    script or style; its forms lead to the site itself and to `form_targets`."""
+    return {
+        "DIRECTIVES": {
+            "default-src": ["'none'"],
+            "script-src": ["'self'"],
+            "style-src": ["'self'"],
+            "img-src": ["'self'"],
+            "font-src": ["'self'"],
+            "connect-src": ["'self'"],
+            "manifest-src": ["'self'"],
+            "form-action": ["'self'", *form_targets],
+            "frame-ancestors": ["'none'"],
+            "base-uri": ["'none'"],
+        }
+    }
+
+
+def guarded() -> dict[str, Any]:
+    """Return the lines that docs/side-doors.md and a second factor for staff ask for."""
+    return {
+        "SESSION_ENGINE": "upheld.guard.sessions",
+        "DEFAULT_EXCEPTION_REPORTER": "upheld.guard.errorpages.Reporter",
+        # Identity documents stay in memory until they are sealed.
+        "FILE_UPLOAD_HANDLERS": ["upheld.pages.uploads.InMemory"],
+        # The one column it speaks of is in a table that stays empty (tested): allauth's addresses.
+        "SILENCED_SYSTEM_CHECKS": ["upheld.W002"],
+        # Nothing is kept in allauth's table of addresses, and sealed values are never equal.
+        "ACCOUNT_UNIQUE_EMAIL": False,
+        "MFA_ADAPTER": "upheld.contrib.allauth.second_factor.SealedSecrets",
+        "MFA_TOTP_TOLERANCE": 1,
+    }
