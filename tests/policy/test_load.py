@@ -181,7 +181,8 @@ def test_a_country_is_never_taken_for_false() -> None:
         (
             "mail: {marketing: {unsubscribe: one_click, says: [one-click]}}",
             "embeds: {words: {origin: 'https://words.example', path: w.js, purpose: news}}",
-            "policy.yaml:29:57: error: `path` of `embeds.words`: `w.js` is not a path [policy.path]\n"
+            "policy.yaml:29:57: error: `path` of `embeds.words`: `w.js` is not a path "
+            "[policy.path]\n"
             "  hint: write what follows the host: `/widget.js`",
         ),
         (
