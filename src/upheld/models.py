@@ -7,6 +7,8 @@ import upheld.disposal.models
 import upheld.guard.models
 import upheld.journal.models
 import upheld.keyring.models
+import upheld.mail.campaigns.models
+import upheld.mail.surveys.models
 import upheld.proving.inspection.models
 import upheld.proving.models
 import upheld.rights.identity.models

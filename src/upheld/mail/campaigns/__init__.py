@@ -1,0 +1,1 @@
+"""Campaigns: marketing and partner mailings that obey at the moment of sending."""
