@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
@@ -39,6 +40,11 @@ def main(arguments: Sequence[str] | None = None, out: TextIO | None = None) -> i
         leaf = json.loads(receipt.leaf)
         if options.subject is not None:
             _check_subject(leaf, options.subject, options.secret)
+        if options.paper is not None:
+            _check_paper(leaf, Path(options.paper).read_bytes())
+    except OSError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return WRONG_USE
     except (EvidenceError, ValueError) as error:
         if options.json:
             print(json.dumps({"holds": False, "reason": str(error)}), file=out)
@@ -67,6 +73,13 @@ def _check_subject(leaf: dict[str, object], subject: str, secret: str) -> None:
     subjects = leaf.get("subjects")
     if not isinstance(subjects, list) or name not in subjects:
         raise EvidenceError(f"the event is not about `{subject}` under this secret")
+
+
+def _check_paper(leaf: dict[str, object], paper: bytes) -> None:
+    details = leaf.get("details")
+    logged = details.get("receipt") if isinstance(details, dict) else None
+    if logged != sha256(paper).hexdigest():
+        raise EvidenceError("the event does not hold the checksum of this receipt")
 
 
 def _read(name: str) -> str:
@@ -102,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--subject", help="also check that the event is about this subject")
     parser.add_argument("--secret", help="the subject's secret in hex, with `--subject`")
+    parser.add_argument("--paper", help="also check that the event fixes this receipt of erasure")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from upheld.datamap.active import active
 from upheld.pages.fresh import fresh_sign_in_required
@@ -17,7 +16,6 @@ from upheld.pages.sentences import promises
 from upheld.rights.blocking import blocks
 from upheld.rights.erasure import erase
 from upheld.rights.holdings import by_category
-from upheld.rights.models import ErasureReceipt
 from upheld.rights.plan import plan
 from upheld.rights.reasons import title_of
 
@@ -64,28 +62,3 @@ def delete(request: HttpRequest) -> HttpResponse:
         },
         status=400 if form.errors else 200,
     )
-
-
-def receipt(request: HttpRequest, person: str) -> HttpResponse:
-    """Show an erasure receipt. Its address is a random secret only the person was given."""
-    found = get_object_or_404(ErasureReceipt, person=person)
-    kept = [
-        {**item, "what": [title_of(name) for name in item["categories"]], "until": _day(item)}
-        for item in found.content["kept"]
-    ]
-    by = found.content.get("unrecoverable_by")
-    context = {
-        "receipt": found.content,
-        "done_at": found.done_at,
-        "kept": kept,
-        "unrecoverable_by": date.fromisoformat(by) if by else None,
-    }
-    return render(request, "upheld/receipt.html", context)
-
-
-def _day(item: dict[str, Any]) -> date | None:
-    """Until when something stays; None = until somebody releases it."""
-    try:
-        return date.fromisoformat(item["until"])
-    except ValueError:
-        return None
