@@ -61,6 +61,13 @@ CASES = [
     ),
     (
         "mail: {marketing:",
+        "visits: {cookie: sesion}\nmail: {marketing:",
+        "policy.yaml:29:10: error: `visits.cookie` names `sesion`, which `cookies` does not "
+        "declare [policy.undeclared-cookie]\n"
+        "  hint: declare it in `cookies`",
+    ),
+    (
+        "mail: {marketing:",
         "rights: {copy: {proof: pasport}}\nmail: {marketing:",
         "policy.yaml:29:17: error: `rights.copy.proof` names `pasport`, which `proofs` does not "
         "declare [policy.undeclared-proof]\n"

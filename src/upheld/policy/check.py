@@ -27,6 +27,7 @@ OWN_GROUND = ("legal_ground", "acquisition")
 """Hand-overs that no purpose of the site's bounds."""
 
 UNDECLARED = {
+    "cookies": "policy.undeclared-cookie",
     "data": "policy.undeclared-category",
     "holds": "policy.undeclared-hold",
     "posts": "policy.undeclared-post",

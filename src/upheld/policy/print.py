@@ -26,9 +26,9 @@ def print_policy(policy: Policy) -> str:
         *_entry("controller", policy.controller, 0),
         f"updated: {policy.updated.isoformat()}",
     ]
-    change = SINGLES["change"]
-    if policy.change != change():
-        lines += _entry("change", policy.change, 0)
+    for single in ("change", "visits"):
+        if getattr(policy, single) != SINGLES[single]():
+            lines += _entry(single, getattr(policy, single), 0)
     for name in sections():
         section = getattr(policy, name)
         if not section and name not in ("data", "purposes"):

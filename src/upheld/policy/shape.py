@@ -35,6 +35,7 @@ from upheld.policy.types import (
     Right,
     Sealed,
     StorageKey,
+    Visits,
     Wall,
 )
 
@@ -80,6 +81,7 @@ FORMATS: dict[tuple[type, str], Format] = {
     (Measure, "every"): "period",
     (Right, "within"): "limit",
     (Right, "verify_within"): "limit",
+    (Visits, "keep"): "period",
     (Embed, "origin"): "origin",
     (Embed, "path"): "path",
 }
@@ -104,6 +106,7 @@ REFERS: dict[tuple[type, str], str] = {
     (Proof, "never"): "refuse",
     (Proof, "mask"): "refuse",
     (Wall, "holds"): "data",
+    (Visits, "cookie"): "cookies",
     (ContactPoint, "wall"): "walls",
 }
 """The section whose ids a field names."""
@@ -156,13 +159,13 @@ def sections() -> dict[str, Any]:
     }
 
 
-SINGLES: dict[str, Any] = {"controller": Controller, "change": Change}
+SINGLES: dict[str, Any] = {"controller": Controller, "change": Change, "visits": Visits}
 """Parts of a policy that are one record. `updated` is a day."""
 
 
 def order() -> tuple[str, ...]:
-    """Top-level keys in the order they are printed: who, when, change rules, then sections."""
-    return ("controller", "updated", "change", *sections())
+    """Top-level keys in the order they are printed: who, when, single rules, then sections."""
+    return ("controller", "updated", "change", "visits", *sections())
 
 
 def id_pattern(record: Any) -> re.Pattern[str]:

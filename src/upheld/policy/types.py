@@ -350,6 +350,53 @@ class MailRule:
     """Empty = told by the id; see `upheld.policy.mailkinds`."""
 
 
+VisitFact = Literal[
+    "referrer",
+    "language",
+    "country",
+    "browser",
+    "version",
+    "system",
+    "device",
+    "path",
+    "dwell",
+    "speed",
+    "faults",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """How visits are counted, where a purpose may write anonymous technical data.
+
+    The page and the hour are always stored; `store` names what is stored besides.
+    """
+
+    store: tuple[VisitFact, ...] = (
+        "referrer",
+        "language",
+        "country",
+        "browser",
+        "system",
+        "device",
+        "dwell",
+        "speed",
+        "faults",
+    )
+    cookie: str = ""
+    """The cookie whose random number ties the pages of one visit together, for a day at
+    most; empty = they are not tied."""
+    parts: tuple[str, ...] = ()
+    """Words of an address that belong to the page's name: `catalogue:detail.product_slug`."""
+    leave_out: tuple[str, ...] = ()
+    """Routes that are not counted; `checkout:*` = every one that starts so."""
+    events: tuple[str, ...] = ()
+    """Names of single events that pages may report."""
+    keep: str = "2 days"
+    """How long the single views stay after their day; the totals stay."""
+    says: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A whole policy. Mappings are keyed by id and keep the file's order."""
@@ -374,3 +421,4 @@ class Policy:
     mail: dict[str, MailRule] = field(default_factory=dict)
     contacts: dict[str, ContactPoint] = field(default_factory=dict)
     change: Change = field(default_factory=Change)
+    visits: Visits = field(default_factory=Visits)

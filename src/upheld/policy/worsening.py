@@ -34,6 +34,7 @@ from upheld.policy.types import (
     Right,
     Sealed,
     StorageKey,
+    Visits,
     Wall,
 )
 
@@ -243,6 +244,12 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (StorageKey, "kind"): _changes("kind"),
     (Embed, "purpose"): _changes("purpose"),
     (Embed, "kinds"): _grows("kinds"),
+    (Visits, "store"): _grows("store"),
+    (Visits, "cookie"): _gains("cookie"),
+    (Visits, "parts"): _grows("parts"),
+    (Visits, "leave_out"): _shrinks("leave_out"),
+    (Visits, "events"): _grows("events"),
+    (Visits, "keep"): _lasts("keep"),
     (Right, "by"): _shrinks("by"),
     (Right, "proof"): _proof,
     (Right, "within"): _within,
