@@ -1,5 +1,6 @@
 """Where Django looks for models: each room keeps its own, this file only gathers them."""
 
+import upheld.browser.visits.models
 import upheld.cases.models
 import upheld.consent.models
 import upheld.disclosure.models
