@@ -348,6 +348,8 @@ class MailRule:
     says: tuple[str, ...] = ()
     kind: Literal["", "contract", "service", "marketing", "survey", "partner"] = ""
     """Empty = told by the id; see `upheld.policy.mailkinds`."""
+    approvals: int = 0
+    """How many colleagues must agree before a mailing of this class starts."""
 
 
 VisitFact = Literal[

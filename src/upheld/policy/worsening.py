@@ -273,6 +273,7 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (MailRule, "unsubscribe"): _further("unsubscribe", "one_click", "link", "none"),
     (MailRule, "per_list"): _loses("per_list"),
     (MailRule, "kind"): _unbound,
+    (MailRule, "approvals"): _lower("approvals"),
 }
 
 NEUTRAL: frozenset[tuple[type, str]] = frozenset(
