@@ -37,6 +37,15 @@ class Conf:
     two looks find it the same, so that nobody meets half-copied files. 0 = never: new rules
     come with a restart."""
 
+    STATE_DIR: Path | None = None
+    """Folder on this machine's own disk by which its workers tell one another at once that an
+    answer of consent changed, so that answers are remembered between requests. Name one only
+    where all workers of the site are on this machine. None = answers are read once a request."""
+
+    CHOICES_COOKIE: str = "upheld_choices"
+    """The cookie that holds a visitor's choices together; the policy declares it and its days.
+    It is set when a visitor chooses, never before."""
+
     PROBES: tuple[str, ...] = ()
     """Modules with a site's own probes, as dotted paths."""
 
@@ -73,7 +82,11 @@ class Conf:
     """Where erasures and withdrawals are noted outside the database, to be done again after
     a restore. None = `replay.jsonl` in `KEYS_DIR`; without a folder of keys nothing is noted."""
 
-    SWEEP_SLICE: int = 5000
+    ADVISORIES: Path | None = None
+    """Folder of OSV records (`*.json`) by which the inspection knows published weaknesses of
+    installed packages. None = it does not look; nothing is ever fetched."""
+
+    SWEEP_SLICE: int = 20000
     """Rows that the retention sweep ends in one transaction."""
 
     SWEEP_PAUSE: float = 0.05
@@ -103,12 +116,27 @@ class Conf:
     MAILBOXES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The mailboxes whose letters become cases; see `upheld.cases.mailboxes`."""
 
+    MAIL_TRANSPORT: str = "django.core.mail.backends.smtp.EmailBackend"
+    """Dotted path of the Django backend that carries what `upheld.mail.backend.Gate` let
+    through."""
+
+    MAIL_RETURN: str = ""
+    """Address that bounces come back to, e.g. `bounces@shop.example`; its server must deliver
+    `bounces+...@` too. Empty = the sender's address, and bounces are not read."""
+
+    MAIL_BOUNCES: Mapping[str, Any] = field(default_factory=dict)
+    """The mailbox behind `MAIL_RETURN`: `imap` (`imaps://user@host`) and `password` (a path)."""
+
     OUTBOUND: Literal["everywhere", "purposes", "off"] = "purposes"
     """Where connections that do not go through the gate are refused: in the whole process,
     or in code that runs for a purpose."""
 
     OUTSIDE: Mapping[str, str] = field(default_factory=dict)
     """`host:port` -> why it may be reached past the gate, e.g. the mail server."""
+
+    EMBED_ORIGINS: Mapping[str, str] = field(default_factory=dict)
+    """Where this installation loads an embed of the policy from instead of its declared
+    origin, by the embed's id: a stand-in on a developer's machine."""
 
 
 def conf() -> Conf:
@@ -131,7 +159,7 @@ def _read() -> Conf:
                 f"unknown setting `{key}` in `UPHELD`",
                 hint="known settings: " + ", ".join(sorted(known)),
             )
-    for key in ("PRIVACY_DIR", "KEYS_DIR", "REPLAY_FILE"):
+    for key in ("PRIVACY_DIR", "KEYS_DIR", "STATE_DIR", "REPLAY_FILE", "ADVISORIES"):
         if given.get(key) is not None:
             given[key] = Path(given[key])
     for key in ("PROBES", "FEEDS"):
