@@ -46,7 +46,7 @@ def _as_in_a_new_process() -> Iterator[None]:
     if not str(settings.SETTINGS_MODULE).startswith("tests.project"):
         yield
         return
-    from upheld.consent import asking
+    from upheld.consent import remembering, terms
     from upheld.guard import restriction
     from upheld.guard.record import uncounted
     from upheld.journal.buffer import fresh_buffer
@@ -56,7 +56,8 @@ def _as_in_a_new_process() -> Iterator[None]:
     lifecycle.forget()
     forget_remembered()
     restriction._known.clear()
-    asking._remembered.set(None)
+    remembering._remembered.set(None)
+    terms._kept.clear()
     with fresh_buffer(), uncounted():
         yield
 

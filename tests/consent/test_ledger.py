@@ -76,6 +76,7 @@ def test_an_answer_is_in_the_evidence_log(policy: Policy) -> None:
         "method": "form",
         "version": "1",
         "wording": sha256(WORDS.encode()).hexdigest(),
+        "agreement": Consent.objects.get().agreement,
     }
     answer(policy, False)
     assert journal.events_of("member:42")[0].decision == "refused"

@@ -9,10 +9,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from upheld.consent.asking import Answer, State, allowed, history, state
+    from upheld.consent.asking import Answer, State, allowed, allowing, history, state
+    from upheld.consent.browsing import allows, asks, chooser, signal
     from upheld.consent.ledger import Recorded, forget, forget_all, record
     from upheld.consent.merging import merge
-    from upheld.consent.offered import choices
+    from upheld.consent.offered import choices, in_browser
     from upheld.consent.suppression import suppress, suppressed, suppressed_since
     from upheld.consent.verifying import differences
 
@@ -21,13 +22,19 @@ _HOMES = {
     "Recorded": "ledger",
     "State": "asking",
     "allowed": "asking",
+    "allowing": "asking",
+    "allows": "browsing",
+    "asks": "browsing",
     "choices": "offered",
+    "chooser": "browsing",
     "differences": "verifying",
     "forget": "ledger",
     "forget_all": "ledger",
     "history": "asking",
+    "in_browser": "offered",
     "merge": "merging",
     "record": "ledger",
+    "signal": "browsing",
     "state": "asking",
     "suppress": "suppression",
     "suppressed": "suppression",
@@ -39,13 +46,19 @@ __all__ = [
     "Recorded",
     "State",
     "allowed",
+    "allowing",
+    "allows",
+    "asks",
     "choices",
+    "chooser",
     "differences",
     "forget",
     "forget_all",
     "history",
+    "in_browser",
     "merge",
     "record",
+    "signal",
     "state",
     "suppress",
     "suppressed",
@@ -55,5 +68,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(f"upheld.consent.{_HOMES[name]}"), name)
+        found = getattr(import_module(f"upheld.consent.{_HOMES[name]}"), name)
+        globals()[name] = found  # asked on each page: looked for once
+        return found
     raise AttributeError(f"module `upheld.consent` has no attribute `{name}`")

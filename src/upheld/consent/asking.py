@@ -1,31 +1,43 @@
-"""Asking what a person allows: one indexed read, remembered for one request at most.
+"""Asking what a person allows.
 
-Every worker reads the same row, so an answer holds everywhere as soon as its transaction
-commits. Nothing is kept between requests.
+An answer holds everywhere as soon as its transaction commits; how far it may be remembered is
+the business of `upheld.consent.remembering`.
 """
 
 from __future__ import annotations
 
-from contextvars import ContextVar
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS
 
-from upheld.consent.models import Consent, ConsentState, Wording
-from upheld.consent.offered import before_choice, choices, chosen_purpose, policy_in_force
-from upheld.context import current
+from upheld.consent.models import Consent, ConsentState, TopicState, Wording
+from upheld.consent.offered import choices, chosen_purpose, policy_in_force
+from upheld.consent.remembering import answers_of, held_of
+from upheld.consent.substance import Wider
+from upheld.consent.terms import NOTHING_MORE, terms_of
 from upheld.policy.types import Policy
+
+_SLICE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What holds for one purpose. `explicit` = the person said so, `since` when; otherwise
-    it is the policy's default and `since` is None."""
+    """What holds for one purpose.
+
+    `explicit` = the person said so, `since` when; otherwise it is the policy's default and
+    `since` is None. `wider` is not empty when they said yes to less than the purpose is today:
+    then the yes does not count, and they are to be asked again. `unasked` = the account was
+    made without the question, so nothing counts. `topics` holds the topics that were answered.
+    """
 
     granted: bool
     explicit: bool
     since: datetime | None
+    wider: Wider = NOTHING_MORE
+    unasked: bool = False
+    topics: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +54,86 @@ class Answer:
     actor: str
     at: datetime
     event: str
-
-
-Remembered = dict[tuple[str, str], dict[str, bool]]
-"""(database, subject) -> purpose -> the explicit answer."""
-_remembered: ContextVar[tuple[str, Remembered] | None] = ContextVar("upheld_consent", default=None)
+    topic: str = ""
+    agreement: str = ""
 
 
 def allowed(
-    subject: str, purpose: str, *, policy: Policy | None = None, using: str = DEFAULT_DB_ALIAS
+    subject: str,
+    purpose: str,
+    topic: str = "",
+    *,
+    policy: Policy | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> bool:
     """Does `subject` allow `purpose`? Their answer, or else the policy's default.
 
-    Raises `ConsentError` for a purpose that leaves no choice: the question is wrong there.
+    About a topic: the purpose is allowed and the topic was not refused. Raises `ConsentError`
+    for a purpose that leaves no choice, or has no such topic: the question is wrong there.
     """
-    rule = chosen_purpose(policy_in_force(policy), purpose)
-    answer = _answers(subject, using).get(purpose)
-    return before_choice(rule) if answer is None else answer
+    governing = policy_in_force(policy)
+    rule = chosen_purpose(governing, purpose, topic)
+    answers = answers_of(subject, using)
+    if not terms_of(governing).granted(rule, answers.purposes.get(purpose), using):
+        return False
+    return not topic or answers.topic(purpose, topic) is not False
+
+
+def allowing(
+    subjects: Iterable[str],
+    purpose: str,
+    topic: str = "",
+    *,
+    policy: Policy | None = None,
+    using: str = DEFAULT_DB_ALIAS,
+) -> set[str]:
+    """Return those of `subjects` who allow `purpose`: `allowed` for many, two queries each 500."""
+    governing = policy_in_force(policy)
+    rule = chosen_purpose(governing, purpose, topic)
+    terms = terms_of(governing)
+    wanted = sorted(set(subjects))
+    found: set[str] = set()
+    for start in range(0, len(wanted), _SLICE):
+        part = wanted[start : start + _SLICE]
+        rows = ConsentState.objects.using(using).filter(subject__in=part, purpose=purpose)
+        held = {row.subject: held_of(row) for row in rows}
+        found.update(who for who in part if terms.granted(rule, held.get(who), using))
+        if topic:
+            refused = TopicState.objects.using(using).filter(
+                subject__in=part, purpose=purpose, topic=topic, granted=False
+            )
+            found.difference_update(refused.values_list("subject", flat=True))
+    return found
 
 
 def state(
     subject: str, *, policy: Policy | None = None, using: str = DEFAULT_DB_ALIAS
 ) -> dict[str, State]:
     """Return what holds for every purpose that leaves a choice, in the policy's order."""
-    rows = {row.purpose: row for row in ConsentState.objects.using(using).filter(subject=subject)}
+    governing = policy_in_force(policy)
+    terms = terms_of(governing)
+    answers = answers_of(subject, using)
     found: dict[str, State] = {}
-    for id, rule in choices(policy_in_force(policy)).items():
-        row = rows.get(id)
-        if row is None:
-            found[id] = State(before_choice(rule), False, None)
-        else:
-            found[id] = State(row.granted, True, row.since)
+    for id, rule in choices(governing).items():
+        held = answers.purposes.get(id)
+        stale = terms.stale(rule, held, using)
+        said = held is not None and held.said is not None
+        explicit = said and not stale
+        topics = {
+            topic: answer
+            for topic in rule.topics
+            if (answer := answers.topic(id, topic)) is not None
+        }
+        found[id] = State(
+            terms.granted(rule, held, using),
+            explicit,
+            held.since if held is not None and explicit else None,
+            terms.beyond(rule, held.agreement, using)
+            if held is not None and stale
+            else NOTHING_MORE,
+            held is not None and not said,
+            topics,
+        )
     return found
 
 
@@ -101,33 +162,8 @@ def history(
             row.actor,
             row.at,
             row.event,
+            row.topic,
+            row.agreement,
         )
         for row in entries
     ]
-
-
-def drop_remembered(subject: str) -> None:
-    """Forget what this request remembers of a person: their answer has just changed."""
-    kept = _remembered.get()
-    if kept is not None:
-        for key in [key for key in kept[1] if key[1] == subject]:
-            del kept[1][key]
-
-
-def _answers(subject: str, using: str) -> dict[str, bool]:
-    request = current().request
-    if not request:
-        return _read(subject, using)
-    kept = _remembered.get()
-    if kept is None or kept[0] != request:
-        kept = (request, {})
-        _remembered.set(kept)
-    answers = kept[1].get((using, subject))
-    if answers is None:
-        answers = kept[1][using, subject] = _read(subject, using)
-    return answers
-
-
-def _read(subject: str, using: str) -> dict[str, bool]:
-    rows = ConsentState.objects.using(using).filter(subject=subject)
-    return dict(rows.values_list("purpose", "granted"))

@@ -14,15 +14,25 @@ from hashlib import sha256
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
-from upheld.consent.asking import drop_remembered
-from upheld.consent.models import Consent, ConsentErasure, ConsentState, Wording
+from upheld.consent.models import (
+    Agreement,
+    Consent,
+    ConsentErasure,
+    ConsentState,
+    TopicState,
+    Wording,
+)
 from upheld.consent.offered import chosen_purpose, policy_in_force
+from upheld.consent.remembering import changes
+from upheld.consent.terms import terms_of
 from upheld.context import current
 from upheld.errors import ConsentError
 from upheld.journal import here, write_now
 from upheld.keyring import tombstones
-from upheld.policy.types import Policy
+from upheld.policy.types import Policy, Purpose
 
+SIGNAL = "+signal"
+"""At the end of a method: the browser sent a signal to refuse while the answer was given."""
 _SLICE = 500
 
 
@@ -45,17 +55,21 @@ def record(
     version: str,
     place: str,
     method: str,
+    topic: str = "",
     at: datetime | None = None,
+    agreement: str | None = None,
     policy: Policy | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Recorded:
-    """Record what `subject` (`kind:value`) answered for `purpose`.
+    """Record what `subject` (`kind:value`) answered for `purpose`, or for one `topic` of it.
 
     `wording` is the exact text shown, `version` its name, `place` the route where,
-    `method` how (`form`, `link`, `staff` ...). Raises `ConsentError` for a purpose that
-    leaves no choice, or when words, version, place or method are missing.
+    `method` how (`form`, `link`, `staff` ...). `agreement` is the digest of what they agreed
+    to when that was at another time than now. Raises `ConsentError` for a purpose that leaves
+    no choice, a topic it does not have, or when words, version, place or method are missing.
     """
-    chosen_purpose(policy_in_force(policy), purpose)
+    governing = policy_in_force(policy)
+    rule = chosen_purpose(governing, purpose, topic)
     _check(subject, wording=wording, version=version, place=place, method=method)
     digest = sha256(wording.encode()).hexdigest()
     moment = datetime.now(UTC) if at is None else at
@@ -64,24 +78,19 @@ def record(
         Wording.objects.using(using).bulk_create(
             [Wording(digest=digest, text=wording)], ignore_conflicts=True
         )
-        state, created = (
-            ConsentState.objects.using(using)
-            .select_for_update()
-            .get_or_create(
-                subject=subject,
-                purpose=purpose,
-                defaults={"granted": granted, "since": moment, "entry": 0},
-            )
-        )
+        agreed = _agreement(governing, rule, using) if agreement is None else agreement
+        state, created = _locked(subject, purpose, topic, granted, moment, using)
         if not created:
-            same = _same_answer(state, granted, digest, version, using)
-            if same is not None:
+            same = _same_answer(state, granted, digest, version, agreed, using)
+            if same is not None and _signalled(same.method) == _signalled(method):
                 return Recorded(False, same.pk, same.event)
         entry = _append(
             Consent(
                 subject=subject,
                 purpose=purpose,
+                topic=topic,
                 granted=granted,
+                agreement=agreed,
                 wording=digest,
                 version=version,
                 place=place,
@@ -91,15 +100,12 @@ def record(
             ),
             using,
         )
-        if state.granted != granted:
-            state.granted = granted
-            state.since = moment
-        state.entry = entry.pk
+        _take_in(state, entry)
         state.save(using=using)
         if not granted and tombstones.place() is not None:
             # Noted even if this transaction is rolled back: repeating a no harms nobody.
             _note_withdrawal(entry, using)
-    drop_remembered(subject)
+        changes(subject, using)
     return Recorded(True, entry.pk, entry.event)
 
 
@@ -115,8 +121,9 @@ def forget(subject: str, *, using: str = DEFAULT_DB_ALIAS) -> int:
         under_way.save(using=using, force_insert=True)
         deleted, _ = Consent.objects.using(using).filter(subject=subject).delete()
         ConsentState.objects.using(using).filter(subject=subject).delete()
+        TopicState.objects.using(using).filter(subject=subject).delete()
         ConsentErasure.objects.using(using).filter(subject=subject).delete()
-    drop_remembered(subject)
+        changes(subject, using)
     return deleted
 
 
@@ -137,19 +144,69 @@ def forget_all(subjects: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> int
             answers = Consent.objects.using(using).filter(subject__in=part)
             deleted += answers._raw_delete(using)
             ConsentState.objects.using(using).filter(subject__in=part)._raw_delete(using)
+            TopicState.objects.using(using).filter(subject__in=part)._raw_delete(using)
             ConsentErasure.objects.using(using).filter(subject__in=part)._raw_delete(using)
-    for subject in wanted:
-        drop_remembered(subject)
+        for subject in wanted:
+            changes(subject, using)
     return deleted
 
 
+def _agreement(policy: Policy, rule: Purpose, using: str) -> str:
+    """Keep what the purpose stands for now, and return its digest."""
+    now = terms_of(policy).substance(rule)
+    Agreement.objects.using(using).bulk_create(
+        [Agreement(digest=now.digest, content=now.content)], ignore_conflicts=True
+    )
+    return now.digest
+
+
+def _locked(
+    subject: str, purpose: str, topic: str, granted: bool, moment: datetime, using: str
+) -> tuple[ConsentState | TopicState, bool]:
+    """Return the state row, locked, and whether it was made just now."""
+    first = {"granted": granted, "since": moment, "entry": 0}
+    if topic:
+        topics = TopicState.objects.using(using).select_for_update()
+        return topics.get_or_create(subject=subject, purpose=purpose, topic=topic, defaults=first)
+    states = ConsentState.objects.using(using).select_for_update()
+    return states.get_or_create(subject=subject, purpose=purpose, defaults=first)
+
+
 def _same_answer(
-    state: ConsentState, granted: bool, digest: str, version: str, using: str
+    state: ConsentState | TopicState,
+    granted: bool,
+    digest: str,
+    version: str,
+    agreement: str,
+    using: str,
 ) -> Consent | None:
-    if state.granted != granted:
+    """Return the entry in force when it is this very answer to these very words."""
+    if state.granted != granted or not state.entry:
+        return None
+    if isinstance(state, ConsentState) and state.standing != ConsentState.SAID:
         return None
     last = Consent.objects.using(using).get(pk=state.entry)
-    return last if (last.wording, last.version) == (digest, version) else None
+    same = (last.wording, last.version, last.agreement) == (digest, version, agreement)
+    return last if same else None
+
+
+def _take_in(state: ConsentState | TopicState, entry: Consent) -> None:
+    """Let the state follow the entry."""
+    before: bool | None = state.granted
+    if isinstance(state, ConsentState):
+        if state.standing != ConsentState.SAID:
+            before = None  # whatever counted was no answer
+        state.standing = ConsentState.SAID
+        state.agreement = entry.agreement
+        state.signalled = _signalled(entry.method)
+    if before is not entry.granted:
+        state.since = entry.at
+    state.granted = entry.granted
+    state.entry = entry.pk
+
+
+def _signalled(method: str) -> bool:
+    return method.endswith(SIGNAL)
 
 
 def _append(entry: Consent, using: str) -> Consent:
@@ -159,17 +216,23 @@ def _append(entry: Consent, using: str) -> Consent:
             subjects=(entry.subject,),
             rows=1,
             decision="granted" if entry.granted else "refused",
-            details={
-                "for": entry.purpose,
-                "method": entry.method,
-                "version": entry.version,
-                "wording": entry.wording,
-            },
+            details=_details(entry),
         ),
         using=using,
     )
     entry.save(using=using, force_insert=True)
     return entry
+
+
+def _details(entry: Consent) -> dict[str, str]:
+    found = {
+        "for": entry.purpose,
+        "method": entry.method,
+        "version": entry.version,
+        "wording": entry.wording,
+        "agreement": entry.agreement,
+    }
+    return found | {"topic": entry.topic} if entry.topic else found
 
 
 def _note_withdrawal(entry: Consent, using: str) -> None:
@@ -181,6 +244,7 @@ def _note_withdrawal(entry: Consent, using: str) -> None:
                 entry.at.isoformat(),
                 subjects=(tombstones.digest(entry.subject, using),),
                 purpose=entry.purpose,
+                topic=entry.topic,
             )
         ]
     )

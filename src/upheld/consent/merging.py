@@ -1,7 +1,7 @@
 """A visitor signs in: what they chose before becomes theirs, by one rule.
 
-For each purpose the later of the two explicit answers wins; at the same moment the refusal
-wins. A default is no answer and never wins over one.
+For each purpose, and for each topic, the later of the two explicit answers wins; at the same
+moment the refusal wins. A default is no answer and never wins over one.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from __future__ import annotations
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from upheld.consent.asking import Answer, history
-from upheld.consent.ledger import forget, record
+from upheld.consent.ledger import SIGNAL, forget, record
 from upheld.consent.offered import choices, policy_in_force
-from upheld.policy.types import Policy
+from upheld.policy.types import Policy, Purpose
+
+MERGED = "merged"
+About = tuple[str, str]
+"""Purpose and topic, the latter empty for the whole purpose."""
 
 
 def merge(
@@ -19,8 +23,9 @@ def merge(
 ) -> tuple[str, ...]:
     """Give the answers of `visitor` to `member` and forget the visitor.
 
-    Returns the purposes whose answer was taken over. They keep their words and moment;
-    the ledger shows `merged` as the method.
+    Returns the purposes whose answer was taken over, a topic as `purpose.topic`. Answers keep
+    their words, their moment and what they agreed to; the ledger shows `merged` as the method.
+    Called twice, the second time finds nothing to do.
     """
     governing = policy_in_force(policy)
     offered = choices(governing)
@@ -28,28 +33,35 @@ def merge(
     with transaction.atomic(using=using):
         theirs = _latest(history(visitor, using=using))
         own = _latest(history(member, using=using))
-        for purpose, answer in theirs.items():
-            if purpose not in offered or not _wins(answer, own.get(purpose)):
+        for about, answer in theirs.items():
+            if not _offered(about, offered) or not _wins(answer, own.get(about)):
                 continue
             record(
                 member,
-                purpose,
+                answer.purpose,
                 answer.granted,
+                topic=answer.topic,
                 wording=answer.wording,
                 version=answer.version,
                 place=answer.place,
-                method="merged",
+                method=MERGED + SIGNAL if answer.method.endswith(SIGNAL) else MERGED,
                 at=answer.at,
+                agreement=answer.agreement,
                 policy=governing,
                 using=using,
             )
-            taken.append(purpose)
+            taken.append(f"{answer.purpose}.{answer.topic}" if answer.topic else answer.purpose)
         forget(visitor, using=using)
     return tuple(taken)
 
 
-def _latest(answers: list[Answer]) -> dict[str, Answer]:
-    return {answer.purpose: answer for answer in answers}
+def _latest(answers: list[Answer]) -> dict[About, Answer]:
+    return {(answer.purpose, answer.topic): answer for answer in answers}
+
+
+def _offered(about: About, offered: dict[str, Purpose]) -> bool:
+    purpose, topic = about
+    return purpose in offered and (not topic or topic in offered[purpose].topics)
 
 
 def _wins(visitor: Answer, member: Answer | None) -> bool:

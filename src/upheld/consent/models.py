@@ -40,9 +40,10 @@ class Consent(models.Model):
     """One answer of one person. Never changed; deleted only with the whole person.
 
     `topic` is empty when the answer is about the whole purpose, `agreement` the digest of what
-    the purpose stood for (empty: recorded before that was kept). `wording` is the digest of the words, `version` what their author calls them, `place`
-    the route, `method` how the answer was given (`form`, `link`, `staff` ...), `actor`
-    `self` or who acted, `event` the id in the evidence log.
+    the purpose stood for (empty: recorded before that was kept). `wording` is the digest of
+    the words, `version` what their author calls them, `place` the route, `method` how the
+    answer was given (`form`, `link`, `staff` ...), `actor` `self` or who acted, `event` the id
+    in the evidence log.
     """
 
     subject = models.CharField(max_length=255)

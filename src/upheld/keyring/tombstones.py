@@ -38,7 +38,7 @@ class Tombstone:
     """One line. `id` is the erasure's receipt or the withdrawal's event; `at` is ISO, UTC.
 
     `subjects` are keyed digests, `keys` ids of destroyed keys in hexadecimal; `purpose` is
-    set for a withdrawal.
+    set for a withdrawal, `topic` too where it was about one.
     """
 
     kind: Kind
@@ -47,6 +47,7 @@ class Tombstone:
     subjects: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     purpose: str = ""
+    topic: str = ""
 
 
 _muted: ContextVar[bool] = ContextVar("upheld_tombstones_muted", default=False)

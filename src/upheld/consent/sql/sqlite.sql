@@ -24,3 +24,15 @@ CREATE TRIGGER IF NOT EXISTS upheld_wording_no_delete
 BEGIN
   SELECT RAISE(ABORT, 'append-only: delete on upheld_wording is refused');
 END;
+
+CREATE TRIGGER IF NOT EXISTS upheld_agreement_no_update
+  BEFORE UPDATE ON upheld_agreement
+BEGIN
+  SELECT RAISE(ABORT, 'append-only: update on upheld_agreement is refused');
+END;
+
+CREATE TRIGGER IF NOT EXISTS upheld_agreement_no_delete
+  BEFORE DELETE ON upheld_agreement
+BEGIN
+  SELECT RAISE(ABORT, 'append-only: delete on upheld_agreement is refused');
+END;
