@@ -113,6 +113,19 @@ class Conf:
     RECIPIENTS: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Where each recipient of the policy is reached; see `upheld.disclosure.endpoints`."""
 
+    PROXIES: int = 0
+    """How many proxies of one's own stand before the site. That many entries at the end of
+    `X-Forwarded-For` are believed; 0 = none, the address is that of the connection."""
+
+    VISITS_EVERY: float = 2.0
+    """Seconds after which views that were counted are written, off the pages' own way."""
+
+    VISITS_WAITING: int = 50_000
+    """How many views may wait to be written in one process; more are not taken."""
+
+    VISITS_RATE: int = 200
+    """Beacons and faults a second that one process takes; more are not."""
+
     MAILBOXES: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The mailboxes whose letters become cases; see `upheld.cases.mailboxes`."""
 

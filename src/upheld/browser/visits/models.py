@@ -9,7 +9,8 @@ class Visit(models.Model):
     """One thing seen: a page view, or what a page told of itself afterwards.
 
     `id` is random and rows are written in shuffled batches, so that their order says no more of
-    the time than `hour` does. On PostgreSQL the table is cut into a partition a day.
+    the time than `hour` does. On PostgreSQL the table is cut into a partition a day. There is
+    no index: whatever reads it reads whole days.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -39,7 +40,6 @@ class Visit(models.Model):
     class Meta:
         app_label = "upheld"
         db_table = "upheld_visit"
-        indexes = [models.Index(fields=["day"], name="upheld_visit_day")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.page}"
