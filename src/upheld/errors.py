@@ -155,6 +155,23 @@ class RightsError(UpheldError):
     code = "rights"
 
 
+class MailError(UpheldError):
+    """A mail may not go as it is; nothing was sent.
+
+    `klass` is its class in the policy (empty = none was given), `reason` a stable word:
+    `class`, `consent`, `suppressed`, `recipient`, `header`, `link`, `address`, `purpose`.
+    """
+
+    code = "mail"
+
+    def __init__(
+        self, message: str, *, hint: str = "", klass: str = "", reason: str = "", **data: Any
+    ) -> None:
+        super().__init__(message, hint=hint, **data)
+        self.klass = klass
+        self.reason = reason
+
+
 class DisclosureRefused(UpheldError):
     """Data may not leave the house this way; nothing was sent.
 

@@ -131,7 +131,7 @@ class BoundModel:
 
 
 class Patterns:
-    """Names to purposes by patterns; an exact name wins, then the longest pattern."""
+    """Names to purposes (or classes of mail) by patterns; an exact name wins, then the longest pattern."""
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         self._rules = dict(rules)
@@ -178,6 +178,7 @@ class DataMap:
         self.purpose_for_route = Patterns(source.routes)
         self.purpose_for_task = Patterns(source.tasks)
         self.purpose_for_command = Patterns(source.commands)
+        self.class_of_sender = Patterns(source.mail)
         self._by_table = {model.table: model for model in models}
         # Of two names that differ in case alone the personal one counts, to be sure.
         ordered = sorted(models, key=lambda model: model.is_personal)

@@ -44,4 +44,5 @@ def with_engine(site: MapFile) -> MapFile:
         tasks=engine.tasks | site.tasks,
         commands=engine.commands | site.commands,
         stores=engine.stores | site.stores,
+        mail=engine.mail | site.mail,
     )
