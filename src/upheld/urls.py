@@ -7,6 +7,7 @@ from django.urls import path
 from upheld.pages import (
     agents_api,
     authorising,
+    browser_reports,
     cases,
     choices,
     console,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("privacy/promise/<slug:sentence>/", notice.promise, name="promise"),
     path("privacy/versions/<str:day>/", notice.version, name="notice-version"),
     path("privacy/choices/", choices.choices, name="choices"),
+    path("privacy/browser-reports/", browser_reports.browser_reports, name="browser-reports"),
     path("privacy/me/", me.overview, name="me"),
     path("privacy/me/held/<str:category>/", me.category, name="me-category"),
     path("privacy/me/edit/<str:column>/<str:pk>/", correction.edit, name="me-edit"),
