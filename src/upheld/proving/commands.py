@@ -6,6 +6,8 @@ import argparse
 import json
 from typing import Any, TextIO
 
+from upheld.ports import Subcommand
+from upheld.proving.inspection.commands import COMMANDS as INSPECTION
 from upheld.proving.requirements import RequirementReport, by_requirement
 from upheld.proving.run import Proof, SentenceReport, by_sentence, prove
 
@@ -110,4 +112,4 @@ def _as_data(
     }
 
 
-COMMANDS = {"prove": Prove()}
+COMMANDS: dict[str, Subcommand] = {"prove": Prove(), **INSPECTION}

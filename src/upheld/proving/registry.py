@@ -102,5 +102,6 @@ _DERIVED = (
     "upheld.proving.probes.recipients",
     "upheld.proving.probes.notice",
     "upheld.proving.probes.evidence",
+    "upheld.proving.probes.inspections",
     "upheld.proving.probes.second_line",
 )
