@@ -85,7 +85,8 @@ def test_an_undeclared_column_stays_unbound() -> None:
         (
             "models: {clinic.Note: {subject: appointment, rest: none}}",
             ("E005", "clinic.Note: `appointment` ends on `clinic.Appointment`, which is the root"
-             " of no kind of subject", "go on to one of: auth.User, sessions.Session"),
+             " of no kind of subject",
+             "go on to one of: auth.User, sessions.Session, upheld.Visitor"),
         ),
         (
             "models: {clinic.Patient: {subject: name, rest: none,"
@@ -132,18 +133,18 @@ def test_an_undeclared_column_stays_unbound() -> None:
              "give the column a category that is not sealed, or make it a text column"),
         ),
         (
-            "subjects: {visitor: clinic.Patiant}",
-            ("E010", "subjects.visitor: `clinic.Patiant` is not an installed model",
+            "subjects: {caller: clinic.Patiant}",
+            ("E010", "subjects.caller: `clinic.Patiant` is not an installed model",
              "did you mean `clinic.Patient`?"),
         ),
         (
-            "subjects: {visitor: clinic.Patient.mail}",
-            ("E010", "subjects.visitor: `clinic.Patient` has no column `mail`",
+            "subjects: {caller: clinic.Patient.mail}",
+            ("E010", "subjects.caller: `clinic.Patient` has no column `mail`",
              "did you mean `email`?"),
         ),
         (
-            "subjects: {visitor: clinic.Address.line1}",
-            ("E011", "subjects.visitor: people are known by `address.delivery`, which is sealed"
+            "subjects: {caller: clinic.Address.line1}",
+            ("E011", "subjects.caller: people are known by `address.delivery`, which is sealed"
              " without look-up",
              "write `sealed: {lookup: exact}` for `address.delivery` in policy.yaml"),
         ),

@@ -13,6 +13,7 @@ from upheld.datamap.active import active
 from upheld.datamap.engine import engine_map, with_engine
 from upheld.errors import ConfigurationError
 from upheld.policy.findings import PolicyError
+from upheld.policy.mapfile import MapFile, SubjectKind
 
 
 def test_every_engine_table_is_declared_and_no_other() -> None:
@@ -51,3 +52,11 @@ def test_a_broken_engine_map_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
             engine_map()
     finally:
         engine_map.cache_clear()
+
+
+def test_a_site_cannot_mean_somebody_else_by_a_visitor() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        with_engine(MapFile(subjects={"visitor": SubjectKind("visitor", "clinic.Patient")}))
+    assert str(caught.value) == (
+        "the map declares `visitor`, a kind of subject of the engine (give yours another name)"
+    )

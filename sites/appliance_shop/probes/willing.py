@@ -124,8 +124,8 @@ def one_click(ground: Ground) -> Finding:
     for letter in LETTERS:
         user, _ = make_member()
         ref = f"member:{user.pk}"
-        answer = Shopper(user).post(reverse("upheld:choices"), {"purpose": letter, "answer": "yes"})
-        must(answer.status_code == 302 and _says(user, letter), "a yes was not recorded")
+        answer = Shopper(user).post(reverse("upheld:choices"), {letter: "yes"})
+        must(answer.status_code == 303 and _says(user, letter), "a yes was not recorded")
         link = reverse("upheld:unsubscribe", args=[token_for(ref, letter)])
         stranger = Shopper(enforce_csrf_checks=True)
         must(stranger.get(link).status_code == 200, "the link needs a sign-in")
@@ -150,7 +150,7 @@ def only_if_agreed(ground: Ground) -> Finding:
     for wanted in LETTERS:
         for letter in LETTERS:
             answer = "yes" if letter == wanted else "no"
-            Shopper(user).post(reverse("upheld:choices"), {"purpose": letter, "answer": answer})
+            Shopper(user).post(reverse("upheld:choices"), {letter: answer})
         said = [letter for letter in LETTERS if _says(user, letter)]
         must(said == [wanted], f"agreeing to `{wanted}` counts for {said}")
     return Finding("kept", "each of the three is agreed to on its own, and none by silence")

@@ -16,8 +16,8 @@ def agree(member: int, wanted: tuple[str, ...]) -> None:
     if not settings.GUARD:
         return
     from upheld.consent import record
+    from upheld.consent.wording import wording_of
     from upheld.datamap.active import active
-    from upheld.pages.choices import wording_of
 
     policy = active().policy
     with purpose("own", subject=f"member:{member}", place="sample_data"):

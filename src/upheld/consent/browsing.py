@@ -14,7 +14,6 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from upheld.consent.offered import (
-    before_choice,
     choices,
     chosen_purpose,
     heeds_signals,
@@ -66,21 +65,24 @@ def allows(request: HttpRequest, purpose: str, topic: str = "") -> bool:
 
     What rests on no choice may. Raises `ConsentError` for a purpose that the policy lacks.
     """
+    return counts(chooser(request), purpose, topic, signal=signal(request))
+
+
+def counts(who: str | None, purpose: str, topic: str = "", *, signal: Signal = "") -> bool:
+    """Return what `who` (None = somebody who chose nothing) allows while their browser sends
+    `signal`."""
     policy = active().policy
     rule = policy.purposes.get(purpose)
     if rule is not None and not offers_choice(rule):
         return True
     rule = chosen_purpose(policy, purpose, topic)
-    who = chooser(request)
-    if who is None:
-        return before_choice(rule) and not (signal(request) and heeds_signals(policy, rule))
-    answers = answers_of(who)
-    held = answers.purposes.get(purpose)
-    if signal(request) and heeds_signals(policy, rule) and not _said_so_meanwhile(held):
+    answers = None if who is None else answers_of(who)
+    held = None if answers is None else answers.purposes.get(purpose)
+    if signal and not _said_so_meanwhile(held) and heeds_signals(policy, rule):
         return False
     if not terms_of(policy).granted(rule, held):
         return False
-    return not topic or answers.topic(purpose, topic) is not False
+    return not topic or answers is None or answers.topic(purpose, topic) is not False
 
 
 def asks(request: HttpRequest) -> tuple[str, ...]:

@@ -127,6 +127,23 @@ class TopicState(models.Model):
         return f"{self.purpose}, {self.topic}: {'yes' if self.granted else 'no'}"
 
 
+class Visitor(models.Model):
+    """Somebody without an account who chose something, by the random number of their cookie.
+
+    `until` is when the cookie ends; then the row goes, and every answer with it.
+    """
+
+    name = models.CharField(max_length=20, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "upheld"
+        db_table = "upheld_visitor"
+
+    def __str__(self) -> str:
+        return "a visitor"
+
+
 class Settled(models.Model):
     """What a purpose stood for when its `ConsentState` rows were last compared with it."""
 

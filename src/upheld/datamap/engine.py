@@ -37,8 +37,15 @@ def with_engine(site: MapFile) -> MapFile:
             raise ConfigurationError(
                 f"the map declares `{label}`, a table of the engine", hint="remove the entry"
             )
+    for id, kind in engine.subjects.items():
+        if site.subjects.get(id, kind) != kind:
+            raise ConfigurationError(
+                f"the map declares `{id}`, a kind of subject of the engine",
+                hint="give yours another name",
+            )
     return replace(
         site,
+        subjects=site.subjects | engine.subjects,
         models=site.models | engine.models,
         routes=engine.routes | site.routes,
         tasks=engine.tasks | site.tasks,
