@@ -9,6 +9,7 @@ import upheld.guard.models
 import upheld.journal.models
 import upheld.keyring.models
 import upheld.mail.campaigns.models
+import upheld.mail.models
 import upheld.mail.surveys.models
 import upheld.proving.inspection.models
 import upheld.proving.models

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from upheld.consent.addresses import canonical
 from upheld.consent.models import Suppression
 from upheld.keyring import sealer
 
@@ -62,4 +63,4 @@ def suppressed(addresses: Iterable[str], *, using: str = DEFAULT_DB_ALIAS) -> di
 
 
 def _digest(address: str, using: str) -> str:
-    return sealer(using).blind(_SCOPE, address)
+    return sealer(using).blind(_SCOPE, canonical(address))

@@ -131,7 +131,7 @@ class BoundModel:
 
 
 class Patterns:
-    """Names to purposes (or classes of mail) by patterns; an exact name wins, then the longest pattern."""
+    """Names to purposes or classes by patterns; an exact name wins, then the longest pattern."""
 
     def __init__(self, rules: Mapping[str, str]) -> None:
         self._rules = dict(rules)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from upheld.datamap.active import active
 from upheld.datamap.bound import BoundModel
 from upheld.datamap.pathsql import (
     ALIAS,
     Vendor,
     quoted,
     rows_agreed,
+    rows_made,
     rows_of_kind,
     subject_text,
 )
@@ -47,6 +50,35 @@ def subject_rows(
             break
         values.append(value)
     return (at(sql, model, alias), tuple(values)) if sql else NONE
+
+
+def made_rows(
+    model: BoundModel,
+    alias: str,
+    subject: str,
+    made: Mapping[str, Sequence[str]],
+    connection: BaseDatabaseWrapper,
+) -> Fragment:
+    """Condition for the rows of `subject` (known by a value) that hang on `made` (table ->
+    keys as text), and for those about nobody. A model about nobody gives every row."""
+    if not model.paths:
+        return EVERY if model.nobody else NONE
+    datamap = active().datamap
+    ends: dict[str, tuple[str, list[Any]]] = {}
+    for table, keys in made.items():
+        end = datamap.model(table)
+        pk: Any = end.model._meta.pk if end is not None else None
+        if pk is not None and keys:
+            prepared = [pk.get_db_prep_value(pk.to_python(key), connection) for key in keys]
+            ends[table] = (pk.column, prepared)
+    named = tuple((table, column, len(keys)) for table, (column, keys) in sorted(ends.items()))
+    sql, taking = rows_made(model, split(subject)[0], vendor(connection), named)
+    if not sql:
+        return NONE
+    values: list[Any] = []
+    for path, table in taking:
+        values += [parameter(path, subject, connection), *ends[table][1]]
+    return at(sql, model, alias), tuple(values)
 
 
 def agreed_rows(

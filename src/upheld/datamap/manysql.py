@@ -101,6 +101,21 @@ def date_sql(model: BoundModel, path: str) -> str:
 
     The map's check has made sure that the path leads to one date.
     """
+    tables, tied, column = _reached(model, path)
+    return f"(SELECT {column} FROM {tables} WHERE {tied})" if tables else column
+
+
+def date_before(model: BoundModel, path: str) -> str:
+    """Return a condition with one parameter: the date that `path` leads to is before it. A row
+    whose path leads nowhere is not."""
+    tables, tied, column = _reached(model, path)
+    # A half join: the database may go through the dated table once, not once for each row.
+    half = f"EXISTS (SELECT 1 FROM {tables} WHERE {tied} AND {column} < %s)"
+    return half if tables else f"{column} < %s"
+
+
+def _reached(model: BoundModel, path: str) -> tuple[str, str, str]:
+    """Return joined tables, what ties them to the row, and the column; no tables = the row's."""
     opts: Any = model.model._meta
     hops: list[Hop] = []
     *steps, last = path.split(".")
@@ -123,8 +138,7 @@ def date_sql(model: BoundModel, path: str) -> str:
         else:
             tables, tied = table, tie
         before = alias
-    column = f"{before}.{quoted(field.column)}"
-    return f"(SELECT {column} FROM {tables} WHERE {tied})" if tables else column
+    return tables, tied, f"{before}.{quoted(field.column)}"
 
 
-__all__ = ["ROW", "ManyRows", "date_sql", "rows_of_many"]
+__all__ = ["ROW", "ManyRows", "date_before", "date_sql", "rows_of_many"]

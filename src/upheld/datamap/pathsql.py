@@ -96,11 +96,16 @@ def _present(path: BoundPath, value: str) -> str:
 def _matches(path: BoundPath, vendor: Vendor) -> str:
     """True where the path leads to the subject given as the one parameter."""
     place = _place(path)
+    return place.among(_holds(path, place.value, vendor))
+
+
+def _holds(path: BoundPath, value: str, vendor: Vendor) -> str:
+    """True where `value` names the subject given as the one parameter."""
     if _sealed(path):
-        return place.among(f"substr({place.value}, 1, {PREFIX}) = %s")
+        return f"substr({value}, 1, {PREFIX}) = %s"
     if path.kind is None or _by_key(path):
-        return place.among(f"{place.value} = %s")
-    return place.among(f"{digest(place.value, vendor)} = %s AND {place.value} <> ''")
+        return f"{value} = %s"
+    return f"{digest(value, vendor)} = %s AND {value} <> ''"
 
 
 def absent(path: BoundPath) -> str:
@@ -182,6 +187,37 @@ def rows_of_kind(
         wanted.append(" AND ".join([_matches(path, vendor), *earlier]))
         taking.append(path)
     if nobody and model.fallback_nobody:
+        wanted.append(about_nobody(model))
+    return (_any_of(wanted) if wanted else ""), tuple(taking)
+
+
+@lru_cache(maxsize=4096)
+def rows_made(
+    model: BoundModel, kind: str, vendor: Vendor, made: tuple[tuple[str, str, int], ...]
+) -> tuple[str, tuple[tuple[BoundPath, str], ...]]:
+    """Condition for the rows of one subject of `kind`, known by a value, whose paths end in
+    one of certain rows, and for rows about nobody.
+
+    `made` names those rows: (table, key column, how many). Returned with the paths that take
+    parameters, each the subject's value and then the keys of the table beside it.
+    """
+    wanted: list[str] = []
+    taking: list[tuple[BoundPath, str]] = []
+    ends = {table: (column, count) for table, column, count in made}
+    for number, path in enumerate(model.paths):
+        table = path.hops[-1].table if path.hops else model.table
+        if path.kind is None or path.kind.id != kind or table not in ends:
+            continue
+        place = _place(path)
+        column, count = ends[table]
+        row = f'"_s{len(path.hops)}"' if path.hops else ALIAS
+        keys = ", ".join(["%s"] * count)
+        one_of = f"{row}.{quoted(column)} IN ({keys})"
+        ended = place.among(f"{_holds(path, place.value, vendor)} AND {one_of}")
+        earlier = [absent(other) for other in model.paths[:number]]
+        wanted.append(" AND ".join([ended, *earlier]))
+        taking.append((path, table))
+    if model.fallback_nobody:
         wanted.append(about_nobody(model))
     return (_any_of(wanted) if wanted else ""), tuple(taking)
 

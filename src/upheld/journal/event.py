@@ -20,6 +20,7 @@ Kind = Literal[
     "break_glass",
     "key",
     "request",
+    "mail",
 ]
 
 

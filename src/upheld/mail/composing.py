@@ -1,0 +1,90 @@
+"""From a message as it was written to the bytes that leave: footer, headers, signature."""
+
+from __future__ import annotations
+
+from email.generator import BytesGenerator
+from email.policy import compat32
+from html import escape
+from io import BytesIO
+
+from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.message import EmailAttachment
+
+from upheld.mail import footing, heading, markup, returning, signing, troubles
+from upheld.mail.facts import Facts
+from upheld.mail.prepared import Prepared, Record
+from upheld.mail.recipients import bare
+from upheld.policy.mailkinds import CHOSEN, kind_of
+from upheld.policy.types import MailRule
+
+_WIRE = compat32.clone(linesep="\r\n", max_line_length=900)
+"""Long lines of headers stay whole: a folded link breaks in some mail programmes."""
+
+
+def compose(
+    message: EmailMessage,
+    rule: MailRule,
+    *,
+    to: str,
+    subject: str,
+    purpose: str,
+    topic: str,
+    facts: Facts | None,
+    using: str,
+) -> Prepared:
+    """Return the finished mail. Raises `MailError` for headers or links it may not have."""
+    heading.check(message, rule)
+    text, html = _parts(message)
+    kind = kind_of(rule)
+    if kind in CHOSEN:
+        markup.check_links((text, html), rule, subject, to)
+    under_text, under_html = footing.footers(rule, purpose, topic, facts)
+    made = EmailMultiAlternatives(
+        subject=" ".join(str(message.subject).split()),
+        body=f"{text.rstrip()}\n\n{under_text}",
+        from_email=message.from_email,
+        to=list(message.to),
+        reply_to=list(message.reply_to),
+        headers=heading.headers_of(message, rule, purpose, topic, facts),
+        attachments=_attached(message),
+    )
+    made.encoding = message.encoding
+    if html:
+        page = markup.PAGE.format(
+            lang=settings.LANGUAGE_CODE.partition("-")[0],
+            title=escape(str(made.subject)),
+            body=markup.tidy(html),
+            footer=under_html,
+        )
+        made.attach_alternative(page, "text/html")
+    mark = returning.new_mark()
+    sender = returning.return_path(mark) or bare(made.from_email)
+    record = Record(
+        mark, subject, rule.id, kind, purpose, topic, troubles.digest_of(to, using=using)
+    )
+    return Prepared.of(
+        signing.signed(_bytes(made)), sender=sender, recipient=to, composed=made, record=record
+    )
+
+
+def _parts(message: EmailMessage) -> tuple[str, str]:
+    """Return (text, html) as written; the text is made from the HTML where it lacks."""
+    html = ""
+    for content, media in getattr(message, "alternatives", ()):
+        if media == "text/html":
+            html = str(content)
+    text = str(message.body)
+    if message.content_subtype == "html":
+        text, html = "", html or text
+    return (text if text.strip() or not html else markup.plain(markup.tidy(html))), html
+
+
+def _attached(message: EmailMessage) -> list[EmailAttachment]:
+    return list(message.attachments)
+
+
+def _bytes(message: EmailMultiAlternatives) -> bytes:
+    out = BytesIO()
+    BytesGenerator(out, mangle_from_=False, policy=_WIRE).flatten(message.message())
+    return out.getvalue()
