@@ -26,6 +26,9 @@ hypothesis.settings.load_profile("upheld")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from upheld.browser.visits.buffer import BUFFER
+
+    BUFFER.by_hand = True  # a thread would write visits beside the tests' own transactions
     if os.environ.get("UPHELD_TEST_DB", "sqlite") != "postgresql":
         return
     if "UPHELD_TEST_PG_PORT" in os.environ:  # an xdist worker, or a server the caller started

@@ -21,6 +21,8 @@ class UpheldConfig(AppConfig):
         A broken folder does not raise here, so that `check` can show it and `upheld init`
         can mend it. Everything that uses data calls `active()`, which raises it again.
         """
+        from upheld.browser.visits import partitions, sweeping
+        from upheld.consent import signals
         from upheld.consent.protection import protect_ledger
         from upheld.datamap import checks  # these need loaded models
         from upheld.datamap.active import active
@@ -43,12 +45,15 @@ class UpheldConfig(AppConfig):
         post_migrate.connect(protect_log, sender=self, dispatch_uid="upheld.journal")
         post_migrate.connect(protect_ledger, sender=self, dispatch_uid="upheld.consent")
         post_migrate.connect(prepare_sealed_columns, sender=self, dispatch_uid="upheld.guard")
+        post_migrate.connect(partitions.prepare, sender=self, dispatch_uid="upheld.visits")
+        signals.connect(self)
         # Last: it compares with what the others made, and is lowered before any of them.
         pre_migrate.connect(migrating.lower, sender=self, dispatch_uid="upheld.second-line")
         post_migrate.connect(migrating.raise_again, sender=self, dispatch_uid="upheld.second-line")
         outside.install()
         checks.registered()
         key_checks.registered()
+        sweeping.registered()
         side_doors.registered()
         second_line.registered()
         with suppress(ConfigurationError):

@@ -172,6 +172,13 @@ class MailError(UpheldError):
         self.reason = reason
 
 
+class VisitRefused(UpheldError):
+    """What a page's script told is not taken; nothing of it is stored. The message quotes
+    nothing of what was sent."""
+
+    code = "visit"
+
+
 class DisclosureRefused(UpheldError):
     """Data may not leave the house this way; nothing was sent.
 

@@ -27,6 +27,7 @@ from upheld.pages import (
     retention,
     second_factor,
     unsubscribe,
+    visit,
     wellknown,
 )
 
@@ -59,6 +60,7 @@ urlpatterns = [
     path("privacy/receipts/<str:person>/proof/", receipts.proof, name="receipt-proof"),
     path("privacy/email/<str:token>/", email_change.confirm, name="email-confirm"),
     path("privacy/unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
+    path("privacy/visit/", visit.visit, name="visit"),
     path("privacy/console/", console.overview, name="console"),
     path("privacy/console/retention/", retention.retention, name="console-retention"),
     path("privacy/mail/<slug:mailbox>/", cases.desk, name="cases"),

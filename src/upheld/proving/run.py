@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
+from upheld.browser.visits.buffer import apart
 from upheld.context import NOWHERE, entered
 from upheld.datamap.active import Active, active
 from upheld.disclosure.ways import nothing_sent
@@ -93,6 +94,7 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
             entered(NOWHERE),
             no_mail_leaves(),
             nothing_sent(),
+            apart(),
             muted(),
             uncounted(),
         ):

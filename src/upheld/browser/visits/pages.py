@@ -14,7 +14,8 @@ from django.urls import Resolver404, ResolverMatch, resolve
 from upheld.browser.visits.rules import Rule
 
 LONGEST = 120
-_WORDS = re.compile(r"[a-z][a-z-]*[a-z](?:-[0-9]{1,4})?(?:/[a-z][a-z-]*[a-z](?:-[0-9]{1,4})?)*")
+_WORDS = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
+_TOKEN = re.compile(r"[0-9]{5,}|(?:[0-9]+[a-z]+){2,}|[a-z0-9]{21,}")
 _OWN = ("upheld:notice", "upheld:promise", "upheld:choices")
 """Of the engine's own pages these are counted; on others people are seen to."""
 
@@ -35,8 +36,7 @@ def is_counted(route: str, rule: Rule) -> bool:
     if route.startswith("upheld:") and route not in _OWN:
         return False
     return not route.startswith("admin:") and not any(
-        route == one or (one.endswith("*") and route.startswith(one[:-1]))
-        for one in rule.leave_out
+        route == one or (one.endswith("*") and route.startswith(one[:-1])) for one in rule.leave_out
     )
 
 
@@ -49,8 +49,6 @@ def page_at(path: str, rule: Rule) -> str:
 
 
 def _plain(value: Any) -> str:
-    """A word of an address if it is one that people read: no number of more than four digits,
-    no token, no address."""
+    """Words of an address that people read: no number of more than four digits, no token."""
     text = str(value or "")
-    longest = max((len(word) for word in re.split(r"[-/]", text)), default=0)
-    return text if len(text) <= 80 and longest <= 20 and _WORDS.fullmatch(text) else ""
+    return text if len(text) <= 80 and _WORDS.fullmatch(text) and not _TOKEN.search(text) else ""

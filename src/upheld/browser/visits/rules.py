@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from upheld.consent.offered import offers_choice
 from upheld.context import Actor
 from upheld.datamap.active import Active, active
 from upheld.policy.period import parse_period
@@ -92,5 +93,5 @@ def _of(policy: Policy, purpose: str, category: str) -> Rule:
         said.keep,
         max([1, *(rule.minimum_group for rule in (writer, *readers))]),
         frozenset(post for rule in readers for post in rule.posts),
-        bool(writer.default),
+        offers_choice(writer),
     )
