@@ -1,33 +1,11 @@
-"""What invented people agreed to, in the words of the choices page."""
+"""The newsletters that invented people may have agreed to."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.conf import settings
+from sites.frame.samples.agreeing import agree
 
-from upheld.context import purpose
+__all__ = ["NEWSLETTERS", "agree"]
 
 NEWSLETTERS: Final = ("weekly_bundle_mail", "discount_mail", "launch_mail")
-
-
-def agree(member: int, wanted: tuple[str, ...]) -> None:
-    """Record that the member with this key said yes to the purposes `wanted`."""
-    if not settings.GUARD:
-        return
-    from upheld.consent import record
-    from upheld.consent.wording import wording_of
-    from upheld.datamap.active import active
-
-    policy = active().policy
-    with purpose("own", subject=f"member:{member}", place="sample_data"):
-        for newsletter in wanted:
-            record(
-                f"member:{member}",
-                newsletter,
-                True,
-                wording=wording_of(policy.purposes[newsletter]),
-                version=policy.updated.isoformat(),
-                place="choices page",
-                method="button",
-            )

@@ -1,0 +1,1 @@
+"""Accounts: joining, signing in by e-mail address, the profile, passwords."""

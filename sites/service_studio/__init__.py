@@ -1,0 +1,1 @@
+"""Thornfield Studio: marks, sites and print for small firms, made to order and kept in care."""

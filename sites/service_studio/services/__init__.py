@@ -1,0 +1,1 @@
+"""What the studio offers, and what clients ask of it."""
