@@ -87,7 +87,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),
     _pytest("tutorial", "tests/tutorial"),
     _pytest("benchmarks run", "tests/benchmarks"),
-    *_on_both("journal, consent", "tests/journal", "tests/consent"),
+    *_on_both("journal, consent, visits", "tests/journal", "tests/consent", "tests/visits"),
     *_on_both("guard", "tests/guard"),
     *_on_both("agreement", "tests/agreement"),
     _pytest(
