@@ -266,10 +266,10 @@ def test_a_stream_that_is_left_early_is_noted_too(clinic: Clinic) -> None:
     with clinic.own(clinic.ann):
         context = current()
     from upheld.datamap.active import active
-    from upheld.guard.middleware import _until_closed
+    from upheld.guard.middleware import _Again, _until_closed
 
     with clinic.own(clinic.ann):
-        response = _until_closed(view(request), context, active())
+        response = _until_closed(view(request), _Again(context, active(), None))
     parts = iter(response)
     assert next(parts) == b"N-ann"
     for close in response._resource_closers:  # `response.close()` would end the connection too

@@ -103,8 +103,10 @@ def world(db: None, numbers: list[int]) -> World:
         found = make_world()
     with connection.gate.trusting(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry)"
-            " SELECT subject, name, granted, since, entry FROM upheld_consentstate,"
+            "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry,"
+            " agreement, standing, signalled)"
+            " SELECT subject, name, granted, since, entry, agreement, standing, signalled"
+            " FROM upheld_consentstate,"
             " unnest(%s::text[]) AS name WHERE purpose = %s",
             [[_of(number) for number in numbers], ASKED],
         )

@@ -100,8 +100,8 @@ def test_answers_are_followed_at_once(everything: Any, people: Clinic) -> None:
     ann, bob = people.ann_patient.pk, people.bob_patient.pk
     assert seen(everything, AGREED) == {bob}
     everything.execute(
-        "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry)"
-        " VALUES (%s, %s, true, now(), 0)",
+        "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry,"
+        " agreement, standing, signalled) VALUES (%s, %s, true, now(), 0, '', 'said', false)",
         [f"member:{people.ann.pk}", AGREED],
     )
     assert seen(everything, AGREED) == {ann, bob}

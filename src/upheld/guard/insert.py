@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models.base import DEFERRED
 from django.db.models.constants import OnConflict
 from django.db.models.sql.compiler import SQLInsertCompiler
@@ -15,13 +16,21 @@ from upheld.guard.compiling import bound_column
 from upheld.guard.links import adopt_linked, linked_rows
 from upheld.guard.masked import Masked
 from upheld.guard.own import as_engine
-from upheld.guard.ownership import Values, decides_owner, is_own_root, settled
+from upheld.guard.ownership import (
+    Values,
+    decides_owner,
+    introduces,
+    is_own_root,
+    says_owner,
+    settled,
+)
 from upheld.guard.refusal import refuse
 from upheld.guard.rowkeys import TakenKeys, has_name, namer
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import adopt_reference, note_words, sealed
 from upheld.guard.select import GuardedSelect
 from upheld.guard.tokens import row_name
+from upheld.guard.visiting import Visit, visit_in
 from upheld.guard.writes import GuardedWrite
 from upheld.keyring import sealer
 
@@ -35,11 +44,12 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
     _unowned: dict[int, str] = {}
     """Position of the row -> reference of the key that seals it until it has a subject."""
     _taken: TakenKeys | None = None
+    _owners_made: list[str | None] = []
 
     def begin(self, around: Any) -> None:
         super().begin(around)
         self._model = self.ruling.governance.datamap.model(self.query.get_meta().db_table)
-        self._rows, self._unowned = [], {}
+        self._rows, self._unowned, self._owners_made = [], {}, []
         # A value that a subquery gives is read, not only matched: it can be seen later.
         self.stage, self._depth = "select", 1
 
@@ -55,7 +65,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
         if fields[0] is not None:
             names = [field.column for field in fields]
             self._rows = [dict(zip(names, map(settled, row), strict=True)) for row in rows]
-            owners = self._owners(model, columns)
+            owners = self._owners_made = self._owners(model, columns)
             self._seal(columns, rows, owners)
         return super().assemble_as_sql(fields, rows)
 
@@ -229,6 +239,17 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
                 }
                 note_words(column, found, self.connection.alias, new=False)
         adopt_linked(self.ruling.governance, model, self._rows, self.connection.alias)
+        visit = visit_in(self.context)
+        if visit is not None and introduces(model) and self.ruling.rows.get(model.table) == "own":
+            self._introduce(visit, model, self._keys(result, returning_fields))
+
+    def _introduce(self, visit: Visit, model: BoundModel, pks: list[Any]) -> None:
+        """Remember the rows in which a visitor said who they are; see `upheld.guard.visiting`."""
+        if self.connection.alias != DEFAULT_DB_ALIAS:
+            return
+        for pk, owner, values in zip(pks, self._owners_made, self._rows, strict=True):
+            if pk is not None and owner is not None and says_owner(model, values):
+                visit.introduce(owner, model.table, [str(pk)])
 
     def _keys(self, result: Any, returning_fields: Any) -> list[Any]:
         pk = self.query.get_meta().pk

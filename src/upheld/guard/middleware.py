@@ -28,6 +28,7 @@ from upheld.guard.finishing import finish
 from upheld.guard.forbidden import forbidden
 from upheld.guard.routing import context_of
 from upheld.guard.sessions import SessionStore
+from upheld.guard.visiting import Visit, begun, keep, visited
 from upheld.policy.types import AUTHENTICATION
 
 Handler = Callable[[HttpRequest], Any]
@@ -52,9 +53,11 @@ class UpheldMiddleware:
         watching.look()
         with unit_of_work() as governance:
             context = _begin(request)
-            with entered(context):
+            visit = begun(request, context)
+            with entered(context), visited(visit):
                 response = self._answer(request)
-        return _until_closed(response, context, governance)
+                keep(request, visit)
+        return _until_closed(response, _Again(context, governance, visit))
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:
         response = _or_forbidden(request, self.get_response(request))
@@ -66,14 +69,16 @@ class UpheldMiddleware:
         await sync_to_async(watching.look)()
         with unit_of_work() as governance:
             context = await sync_to_async(_begin)(request)
-            with entered(context):
+            visit = begun(request, context)
+            with entered(context), visited(visit):
                 handler: Callable[[HttpRequest], Awaitable[HttpResponseBase]] = self.get_response
                 response = await handler(request)
                 if response.status_code == 500:
                     response = await sync_to_async(_or_forbidden)(request, response)
                 if not response.streaming:
                     await sync_to_async(finish)()
-        return _until_closed(response, context, governance)
+                await sync_to_async(keep)(request, visit)
+        return _until_closed(response, _Again(context, governance, visit))
 
     def process_exception(
         self, request: HttpRequest, exception: Exception
@@ -170,15 +175,13 @@ def account_of(user: Any) -> Any:
     return user._setupfunc()
 
 
-def _until_closed(
-    response: HttpResponseBase, context: Context, governance: Active
-) -> HttpResponseBase:
+def _until_closed(response: HttpResponseBase, again: _Again) -> HttpResponseBase:
     """Keep the purpose for what is read while the response is sent."""
     if isinstance(response, StreamingHttpResponse):
         parts: Any = response.streaming_content
         stream = _async_stream if response.is_async else _stream
         parts = parts if response.is_async else iter(parts)
-        response.streaming_content = stream(parts, _Again(context, governance))
+        response.streaming_content = stream(parts, again)
     return response
 
 
@@ -188,10 +191,11 @@ class _Again:
 
     context: Context
     governance: Active
+    visit: Visit | None
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
-        with pinned(self.governance), entered(self.context):
+        with pinned(self.governance), entered(self.context), visited(self.visit):
             yield
 
 

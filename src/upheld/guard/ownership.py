@@ -25,6 +25,23 @@ Values = dict[str, Any]
 """New values of one row by column name, as the database will get them, unsealed."""
 
 
+def introduces(model: BoundModel) -> bool:
+    """True where people known by a value say in the row itself who they are."""
+    return any(
+        path.kind is not None and path.kind.by == "value" and not path.hops for path in model.paths
+    )
+
+
+def says_owner(model: BoundModel, values: Values) -> bool:
+    """Tell whether the first path that says whose the row is ends in the row, at a value."""
+    for path in model.paths:
+        value = values.get(path.hops[0].left if path.hops else path.column)
+        if value is None or value == "":
+            continue
+        return not path.hops and path.kind is not None and path.kind.by == "value"
+    return False
+
+
 def owner_of(governance: Active, model: BoundModel, values: Values, using: str) -> str | None:
     """Return the subject (`kind:value`) of a row with `values`; None = not linked yet."""
     for path in model.paths:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from upheld.datamap.bound import BoundColumn
 from upheld.guard.outputs import Converter
 from upheld.guard.shapes import Shape
+from upheld.guard.visiting import whom
 
 if TYPE_CHECKING:
     from upheld.guard.planned import Planned
@@ -73,7 +74,7 @@ def keep(compiler: Planned, shape: Shape, plan: Plan, params: tuple[Any, ...]) -
 
 
 def _key(compiler: Planned, shape: Shape) -> tuple[Any, ...]:
-    subject = compiler.context.subject
+    subject = whom(compiler.context)
     # Row rules are written by the kind of person, so that the plans of a visitor and of a
     # member do not replace each other. Who it is enters as a parameter.
     kind = None if subject is None else subject.partition(":")[0]

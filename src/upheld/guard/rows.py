@@ -17,6 +17,7 @@ from upheld.datamap.paths import consented_rows, own_rows
 from upheld.guard.decisions import Decisions
 from upheld.guard.refusal import refuse_rows
 from upheld.guard.restriction import unrestricted
+from upheld.guard.visiting import rows_of_visit, visit_in
 from upheld.policy.semantics import Action
 
 Fragment = tuple[str, tuple[Any, ...]]
@@ -59,6 +60,9 @@ def permitted(
         refuse_rows(context, model, action)
         return None
     if rule == "own":
+        visit = visit_in(context)
+        if visit is not None and visit.guest:
+            return rows_of_visit(visit, model, alias, connection)
         return own_rows(model, alias, context.subject, connection)
     if rule == "unrestricted":
         return unrestricted(context, model, alias, connection)

@@ -23,6 +23,7 @@ from upheld.guard.rows import Permitted, permitted
 from upheld.guard.rowseals import Seals, checked, seals_of
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.templates import check_template
+from upheld.guard.visiting import whom
 from upheld.policy.semantics import Action
 
 SQL = tuple[str, Any]
@@ -326,7 +327,7 @@ class GuardedSelect(Planned):
     def apply_converters(self, rows: Any, converters: Any) -> Any:
         seals = self.planned_seals(self._outputs)
         if seals:
-            subject = self.context.subject if self.began else None
+            subject = whom(self.context) if self.began else None
             rows = checked(rows, seals, self.connection.alias, subject)
         return super().apply_converters(rows, converters)
 

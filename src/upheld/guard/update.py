@@ -38,6 +38,7 @@ from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.sealing import note_words
 from upheld.guard.select import GuardedSelect
 from upheld.guard.tokens import row_name
+from upheld.guard.visiting import whom
 from upheld.guard.writes import GuardedWrite
 
 _COMPARED = 1000
@@ -202,7 +203,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
     def _subjects_by_key(self, model: BoundModel, column: BoundColumn) -> dict[Any, str | None]:
         """Whose key seals the value, for each matched row; None alone = rows have no name."""
         if self.ruling.rows.get(model.table) == "own":
-            return dict.fromkeys(self._keys_matched(model, column), self.context.subject)
+            return dict.fromkeys(self._keys_matched(model, column), whom(self.context))
         if decides_owner(model) & set(self._plain):
             owner = self._one_to_be(model, column)
             return dict.fromkeys(self._keys_matched(model, column), owner)
@@ -242,7 +243,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
 
     def _subjects_of(self, model: BoundModel, pks: list[Any]) -> dict[Any, str | None]:
         if self.ruling.rows.get(model.table) == "own":
-            return dict.fromkeys(pks, self.context.subject)
+            return dict.fromkeys(pks, whom(self.context))
         return dict(
             self._matching()
             .filter(pk__in=pks)

@@ -10,8 +10,16 @@ from upheld.guard.compiling import Guarded
 from upheld.guard.decisions import ALLOW
 from upheld.guard.links import linked_rows, sealed_for_whom
 from upheld.guard.own import as_engine
-from upheld.guard.ownership import Values, decides_owner, is_open, owner_of, subject_of
+from upheld.guard.ownership import (
+    Values,
+    decides_owner,
+    is_open,
+    owner_of,
+    says_owner,
+    subject_of,
+)
 from upheld.guard.refusal import refuse, refuse_column, refuse_rows
+from upheld.guard.visiting import Visit, is_of_visit, visit_in
 
 
 class GuardedWrite(Guarded):
@@ -48,6 +56,9 @@ class GuardedWrite(Guarded):
         owner = owner_of(governance, model, values, using)
         if owner is not None and rule in ("own", "consented") and not self._permitted(rule, owner):
             self._refuse_owner(model, rule)
+        visit = visit_in(self.context)
+        if owner is not None and rule == "own" and visit is not None:
+            self._refuse_elsewhere(visit, model, values)
         for link in linked_rows(governance.datamap, model):
             value, of_link = values.get(link.column), self.ruling.rows.get(link.model.table)
             if value is None or of_link not in ("own", "consented"):
@@ -56,9 +67,28 @@ class GuardedWrite(Guarded):
             of = subject_of(link.model, value, using)
             # A row that nobody is linked to yet belongs to whom it was sealed for.
             owners = {of} if of is not None else sealed_for_whom(link.model, value, using)
-            if not all(self._permitted(of_link, each) for each in owners):
+            if visit is not None and of_link == "own":
+                pk: Any = link.model.model._meta.pk
+                if owners and not is_of_visit(visit, link.model, pk.column, value, using):
+                    self._refuse_owner(link.model, rule)
+            elif not all(self._permitted(of_link, each) for each in owners):
                 self._refuse_owner(link.model, rule)
         return owner
+
+    def _refuse_elsewhere(self, visit: Visit, model: BoundModel, values: Values) -> None:
+        """Refuse a row that hangs on a guest's row of another visit: an address alone is no
+        proof, and whoever writes under it could be anybody."""
+        if says_owner(model, values):
+            return
+        datamap, using = self.ruling.governance.datamap, self.connection.alias
+        for path in model.paths:
+            value = values.get(path.hops[0].left) if path.hops else None
+            target = datamap.model(path.hops[0].table) if path.hops else None
+            if value is None or value == "" or is_open(value) or target is None:
+                continue
+            if not is_of_visit(visit, target, path.hops[0].right, value, using):
+                self._refuse_owner(model, "own")
+            return
 
     def _refuse_open(self, model: BoundModel, values: Values, columns: Iterable[str]) -> None:
         """Refuse an expression where a key says whose the row is: nobody knows what it gives."""

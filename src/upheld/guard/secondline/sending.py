@@ -23,6 +23,7 @@ from upheld.datamap.active import active
 from upheld.datamap.pathsql import quoted
 from upheld.guard.secondline.names import NAMELESS, SETTING, floor_role, purpose_role
 from upheld.guard.statements import HARMLESS
+from upheld.guard.visiting import whom
 from upheld.policy.semantics import Outcome, decide
 from upheld.policy.types import UPKEEP
 
@@ -63,17 +64,18 @@ class Sender:
         role, own = _role_of(current())
         before = [f"SET LOCAL ROLE {quoted(role)}"]
         if own:
-            before.append(f"SET LOCAL {SETTING} = '{acting(current())}'")
+            new = isinstance(statement, str) and statement.startswith("INSERT")
+            before.append(f"SET LOCAL {SETTING} = '{acting(current(), new=new)}'")
         return before
 
 
-def acting(context: Context) -> str:
-    """Whom a statement that sees own rows acts for, safe inside quotes.
+def acting(context: Context, *, new: bool = False) -> str:
+    """Whom a statement that sees own rows acts for, safe inside quotes; `new` = it makes rows.
 
     While nobody is known it is a name used once: rows in the making pass by it, and no row
-    is found by it.
+    is found by it. A visitor who said who they are may say something else in the next row.
     """
-    subject = context.subject
+    subject = context.subject if new else whom(context)
     if subject is not None and _REFERENCE.match(subject):
         return subject
     return f"{NAMELESS}{os.getpid()}-{next(_nameless)}"
