@@ -33,11 +33,13 @@ def _by_hand(place: str) -> Iterator[None]:
         return
     from upheld.context import Actor, Context, entered
     from upheld.guard.record import take
+    from upheld.guard.subjects import forget_rows
     from upheld.journal import fresh_buffer
 
     with entered(Context("upkeep", Actor("system", "system:test"), place=place)), fresh_buffer():
         yield
         take()
+        forget_rows()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -63,6 +63,11 @@ def settle_subjects() -> None:
             )  # fmt: skip
 
 
+def forget_rows() -> None:
+    """Drop what is remembered: the work it belongs to leaves no evidence."""
+    _pending.set(None)
+
+
 def _subjects(model: BoundModel, read: _Read) -> set[str]:
     """Whose the rows are; no query where the key itself says it (accounts, sessions)."""
     if len(model.paths) == 1 and is_own_root(model):
