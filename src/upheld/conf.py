@@ -46,6 +46,10 @@ class Conf:
     """The cookie that holds a visitor's choices together; the policy declares it and its days.
     It is set when a visitor chooses, never before."""
 
+    ASK_NOT_AT: tuple[str, ...] = ("*logout", "*sign-out")
+    """Names of routes (patterns) that an account may use before it answered the questions it
+    was made without; see `upheld.pages.first_visit`."""
+
     PROBES: tuple[str, ...] = ()
     """Modules with a site's own probes, as dotted paths."""
 
@@ -87,7 +91,7 @@ class Conf:
     installed packages. None = it does not look; nothing is ever fetched."""
 
     SWEEP_SLICE: int = 20000
-    """Rows that the retention sweep ends in one transaction."""
+    """Rows that the retention sweep ends in one transaction, or twice as many in full tables."""
 
     SWEEP_PAUSE: float = 0.05
     """Seconds the sweep leaves to the site after each slice."""
@@ -175,7 +179,7 @@ def _read() -> Conf:
     for key in ("PRIVACY_DIR", "KEYS_DIR", "STATE_DIR", "REPLAY_FILE", "ADVISORIES"):
         if given.get(key) is not None:
             given[key] = Path(given[key])
-    for key in ("PROBES", "FEEDS"):
+    for key in ("PROBES", "FEEDS", "ASK_NOT_AT"):
         if key in given:
             given[key] = tuple(given[key])
     if "SECOND_LINE_LOGINS" in given:

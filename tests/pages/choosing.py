@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
+from django.contrib.auth import get_user_model
+
+from upheld.context import purpose
 from upheld.datamap.active import active, override
 from upheld.policy.types import Cookie, Embed, Grant, Policy, Purpose
 
@@ -47,3 +51,9 @@ def governed(policy: Policy | None = None) -> Iterator[Policy]:
     chosen = policy or policy_with_choices()
     with override(policy=chosen):
         yield chosen
+
+
+def new_member(name: str = "ada") -> Any:
+    """An account, made by nobody's form; its password is `x`."""
+    with purpose("upkeep"):
+        return get_user_model().objects.create_user(name, f"{name}@aldgrove.example", "x")

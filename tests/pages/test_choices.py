@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.test import Client
 
-from tests.pages.choosing import governed
+from tests.pages.choosing import governed, new_member
 from upheld import consent
 from upheld.consent import limits
 from upheld.consent.models import Consent, ConsentState, TopicState, Visitor
@@ -35,8 +34,7 @@ def _choices() -> Iterator[None]:
 
 @pytest.fixture
 def member() -> Any:
-    with purpose("upkeep"):
-        return get_user_model().objects.create_user("ada", "ada@aldgrove.example", "x")
+    return new_member()
 
 
 @pytest.fixture
@@ -133,6 +131,7 @@ def test_all_is_what_happens_in_the_browser(signed_in: Client) -> None:
 
 def test_a_topic_refused_leaves_the_others(signed_in: Client, member: Any) -> None:
     who = f"member:{member.pk}"
+    choose(signed_in, news="yes")
     answer = choose(signed_in, **{"news__special deals": "no"}).json()
     assert answer["choices"]["news"] and answer["choices"]["news.events"]
     assert not answer["choices"]["news.special deals"]

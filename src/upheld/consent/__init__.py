@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from upheld.consent.ledger import Recorded, forget, forget_all, record
     from upheld.consent.merging import merge
     from upheld.consent.offered import choices, in_browser
+    from upheld.consent.settling import settle
     from upheld.consent.suppression import suppress, suppressed, suppressed_since
+    from upheld.consent.unasked import not_asked
     from upheld.consent.verifying import differences
 
 _HOMES = {
@@ -33,7 +35,9 @@ _HOMES = {
     "history": "asking",
     "in_browser": "offered",
     "merge": "merging",
+    "not_asked": "unasked",
     "record": "ledger",
+    "settle": "settling",
     "signal": "browsing",
     "state": "asking",
     "suppress": "suppression",
@@ -57,7 +61,9 @@ __all__ = [
     "history",
     "in_browser",
     "merge",
+    "not_asked",
     "record",
+    "settle",
     "signal",
     "state",
     "suppress",

@@ -9,7 +9,8 @@ from __future__ import annotations
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from upheld.consent.asking import Answer, history
-from upheld.consent.ledger import SIGNAL, forget, record
+from upheld.consent.keeping import forget_wholly
+from upheld.consent.ledger import SIGNAL, record
 from upheld.consent.offered import choices, policy_in_force
 from upheld.policy.types import Policy, Purpose
 
@@ -51,7 +52,7 @@ def merge(
                 using=using,
             )
             taken.append(f"{answer.purpose}.{answer.topic}" if answer.topic else answer.purpose)
-        forget(visitor, using=using)
+        forget_wholly([visitor], using)
     return tuple(taken)
 
 

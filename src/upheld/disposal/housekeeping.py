@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from upheld import journal, keyring
+from upheld.consent.keeping import forget_visitors
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundKind, BoundModel
 from upheld.datamap.manysql import ROW
@@ -72,6 +73,12 @@ def expired_sessions(using: str) -> int:
                 return count
             SessionLink.objects.using(using).filter(session__in=keys)._raw_delete(using)
             count += remove(model, keys, direct)
+
+
+@chore("visitors whose choices have ended")
+def expired_visitors(using: str) -> int:
+    """Forget visitors when the cookie that holds their choices has ended."""
+    return forget_visitors(using=using)
 
 
 @chore("keys of dead sessions")

@@ -22,6 +22,7 @@ from upheld.consent.visitors import is_visitor, new_visitor, remember
 from upheld.consent.wording import title_of
 from upheld.datamap.active import active
 from upheld.errors import ConsentError
+from upheld.mail import links
 from upheld.pages.choices_shown import shown
 from upheld.policy.types import Policy
 
@@ -34,6 +35,20 @@ WAYS = ("page", "banner", "embed")
 def choices(request: HttpRequest) -> HttpResponse:
     """`GET` shows the choices, with `?format=json` their state; `POST` makes some."""
     return _answer(request, consent.chooser(request), by_mail=False)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def by_token(request: HttpRequest, token: str) -> HttpResponse:
+    """The same for whoever holds the link of a mail, without signing in.
+
+    Only a click changes something: what fetches links (scanners of mail) sends no form.
+    """
+    link = links.read(token)
+    if link is None or not link.subject:
+        return render(request, "upheld/choices_unknown.html", status=404)
+    response = _answer(request, link.subject, by_mail=True)
+    response["Referrer-Policy"] = "same-origin"  # the address is the key
+    return response
 
 
 def _answer(request: HttpRequest, who: str | None, *, by_mail: bool) -> HttpResponse:
@@ -104,6 +119,7 @@ def _page(
         {
             "groups": groups,
             "many": sum(len(group.choices) for group in groups) > 1,
+            "first": any(one.unasked for group in groups for one in group.choices),
             "again": [one for group in groups for one in group.choices if one.again],
             "signal": signal,
             "visitor": who is None or is_visitor(who),

@@ -38,12 +38,14 @@ class Topic:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One choice. `state` says in words where it stands, `again` why it is asked again;
-    `settled` is False where the person must choose and did not."""
+    `settled` is False where the person must choose and did not, `unasked` True where the
+    account was made without the question."""
 
     id: str
     wording: str
     granted: bool
     settled: bool
+    unasked: bool
     state: str
     since: datetime | None
     again: tuple[str, ...]
@@ -79,6 +81,7 @@ def _choice(
         wording_of(rule),
         granted,
         _settled(rule, state),
+        state is not None and state.unasked,
         _in_words(policy, rule, state, granted, signal),
         state.since if state is not None else None,
         _reasons(policy, state.wider) if state is not None and state.wider else (),
