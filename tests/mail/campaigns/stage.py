@@ -19,6 +19,7 @@ from upheld.context import Actor, purpose
 from upheld.datamap.active import active
 from upheld.mail.campaigns import sending, states
 from upheld.mail.campaigns.models import Campaign, CampaignMail
+from upheld.mail.prepared import Prepared
 from upheld.policy.types import Category, Grant, MailRule, Policy, Purpose, Recipient
 
 ENGINE = Actor("system", "system:test")
@@ -113,9 +114,9 @@ class Post:
     taken: list[tuple[str, Message]] = field(default_factory=list)
     before: Callable[[str], None] = lambda recipient: None
 
-    def hand(self, data: bytes, sender: str, recipient: str) -> None:
-        self.before(recipient)
-        self.taken.append((recipient, message_from_bytes(data)))
+    def hand(self, mail: Prepared) -> None:
+        self.before(mail.recipient)
+        self.taken.append((mail.recipient, message_from_bytes(mail)))
 
     @property
     def to(self) -> list[str]:

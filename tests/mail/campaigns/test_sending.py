@@ -186,7 +186,7 @@ def test_one_address_in_several_spellings_gets_one_mail(post: Post) -> None:
     person("b2", email="ko@xn--bcher-kva.example")
     campaign = started()
     send(campaign)
-    assert post.to == ["ann.lee@post.example", "ko@bücher.example"]
+    assert post.to == ["ann.lee@post.example", "ko@xn--bcher-kva.example"]
     assert sorted(found(campaign).values()) == ["sent"] * 2 + ["skipped same-address"] * 4
 
 

@@ -11,7 +11,6 @@ from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -85,9 +84,8 @@ def _letter(
         "survey": f"{{{LINK}}}" if survey else "",
         "subject": subject,
     }
-    html = render_to_string("upheld/mails/campaign.html", frame)
     return Letter(
         subject,
         render_to_string("upheld/mails/campaign.txt", frame).strip() + "\n",
-        css_inline.inline(html, load_remote_stylesheets=False, keep_style_tags=True),
+        render_to_string("upheld/mails/campaign.html", frame),
     )

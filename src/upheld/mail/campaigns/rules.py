@@ -68,7 +68,7 @@ def check(campaign: Campaign, now: Active) -> Purpose:
             f"`{found.id}` has no topics", hint="leave the topic empty", field="topic"
         )
     segments.check(segments.parsed(campaign.segment), policy, now.datamap, found.id)
-    body.check(campaign, policy, found)
+    body.check(campaign, found)
     return found
 
 

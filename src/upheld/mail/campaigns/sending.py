@@ -17,8 +17,9 @@ from __future__ import annotations
 
 import smtplib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.core.mail import BadHeaderError
@@ -34,11 +35,12 @@ from upheld.mail.campaigns import fields, ownership, post, rules
 from upheld.mail.campaigns.addresses import digest
 from upheld.mail.campaigns.audience import Audience, Person, working
 from upheld.mail.campaigns.counts import counted
-from upheld.mail.campaigns.letters import Letter, letter, message_id
+from upheld.mail.campaigns.letters import LINK, letter, message_id
 from upheld.mail.campaigns.models import Campaign, CampaignMail
 from upheld.mail.campaigns.moment import LastLook
 from upheld.mail.campaigns.refusals import CampaignRefused
 from upheld.mail.campaigns.walking import Overtaken, beat, skip, waiting
+from upheld.mail.models import SentMail
 from upheld.policy.types import Policy
 
 FEW = 10
@@ -46,6 +48,9 @@ FEW = 10
 TRIES = 5
 """How often a mail is offered to a server that says `later`."""
 
+_MAY_HAVE_GONE = (CampaignMail.SENT, CampaignMail.UNSURE)
+Answer = tuple[int, str, str]
+"""The key of a row, the state that it comes to, and why."""
 Progress = Callable[[dict[str, int]], None]
 Links = Callable[[Sequence[Person]], dict[str, str]]
 """Makes the personal links of invitations: people of a slice -> subject -> address."""
@@ -75,6 +80,10 @@ def send(
     return run.done
 
 
+class _Why(str):
+    """Why there is no mail for somebody: a stable word."""
+
+
 class _Stopped(Exception):
     """The mail server cannot be used now. The text says why, in plain words."""
 
@@ -91,6 +100,8 @@ class Run:
     done: Counter[str] = field(default_factory=Counter)
     offered: int = 0
     """Mails that a server put off more often than this wait for the next run."""
+    _settling: dict[int, post.Prepared] = field(default_factory=dict)
+    """The mails whose end is not written down yet: a few at most."""
 
     def go(self) -> None:
         """Send what is left. Returns when nobody is left, or when it was stopped."""
@@ -120,137 +131,152 @@ class Run:
         queued = self._mails().filter(state=CampaignMail.QUEUED)
         self.offered = queued.aggregate(most=Max("tries"))["most"] or 0
 
-    def _slice(self, way: Any) -> bool:
+    def _slice(self, way: post.Way) -> bool:
+        """Send one slice; False when nobody is left or the campaign was paused."""
         watching.look()
         now = active()
         try:
             rule = rules.check(self.campaign, now)
         except CampaignRefused as refused:
-            self._pause(f"{refused.message}")
+            self._pause(refused.message)
             return False
         with working(self.campaign):
             audience = Audience(self.campaign, now, self.using)
             people = waiting(self.campaign, audience, self.worker, self.offered, self.using)
-            # Who was read is written down with each slice, so memory stays as it is.
-            journal.flush()
             if people is None:
                 return False
+            people = self._decided(people)
             look = LastLook(rule, self.campaign.topic, self.worker, self.using)
-            links = self.links(list(people.values())) if self.links else {}
-            text = letter(self.campaign, now.policy)
-            answers: list[tuple[int, str, str]] = []
-            keys = list(people)
-            for start in range(0, len(keys), FEW):
-                few = self._begin({key: people[key] for key in keys[start : start + FEW]}, answers)
+            look.lifted(person.address for person in people.values())
+            answers: list[Answer] = []
+            letters = self._letters(people, now.policy)
+            while few := dict(islice(letters, FEW)):
+                mails = self._begin(few, answers)
                 answers = []
                 try:
-                    for key, person in few.items():
-                        if not look(key):
-                            if not self._is_mine():
-                                raise Overtaken
-                            answers.append((key, CampaignMail.SKIPPED, "not-any-more"))
-                            continue
-                        given = fields.values(now.policy, person.name)
-                        if links:
-                            given["survey_link"] = links.get(person.subject, "")
-                        answers.append((key, *self._hand(way, text, person, given, now.policy)))
+                    for key, mail in mails.items():
+                        answers.append(self._hand(way, look, key, mail))
                 except BaseException as error:
-                    self._note(answers, few, error)
+                    self._broken_off(answers, mails, error)
                     raise
-            self._finish(answers)
+            self._begin({}, answers)
+            # Who was read and mailed is written down with each slice, so memory stays as it is.
+            journal.flush()
         return True
 
+    def _decided(self, people: dict[int, Person]) -> dict[int, Person]:
+        """Take out whom the mail room does not mail now, and note why."""
+        refused = post.refused(
+            {person.subject: person.address for person in people.values()},
+            klass=self.campaign.klass,
+            purpose=self.campaign.purpose,
+            topic=self.campaign.topic,
+            using=self.using,
+        )
+        by_reason: dict[str, list[int]] = {}
+        for key, person in people.items():
+            if person.subject in refused:
+                by_reason.setdefault(refused[person.subject], []).append(key)
+        for reason, keys in by_reason.items():
+            skip(keys, reason, self.using)
+            self.done[CampaignMail.SKIPPED] += len(keys)
+        return {key: p for key, p in people.items() if p.subject not in refused}
+
+    def _letters(
+        self, people: dict[int, Person], policy: Policy
+    ) -> Iterator[tuple[int, post.Prepared | _Why]]:
+        """Yield the finished mail of each, or why there is none."""
+        campaign = self.campaign
+        text = letter(campaign, policy)
+        links = self.links(list(people.values())) if self.links and people else {}
+        for key, person in people.items():
+            given = fields.values(policy, person.name)
+            if links:
+                given[LINK] = links[person.subject]
+            mark = message_id(campaign, digest(person.address, self.using))
+            try:
+                yield (
+                    key,
+                    post.prepare(
+                        text.to(person.address, given, message_id=mark),
+                        klass=campaign.klass,
+                        subject=person.subject,
+                        purpose=campaign.purpose,
+                        topic=campaign.topic,
+                        decided=True,
+                        using=self.using,
+                    ),
+                )
+            except MailError as error:
+                yield key, _Why(error.reason or "address")
+            except (BadHeaderError, UnicodeError, ValueError):
+                yield key, _Why("address")
+
     def _begin(
-        self, few: dict[int, Person], answers: list[tuple[int, str, str]]
-    ) -> dict[int, Person]:
-        """Commit the last answers, decide these few, and mark them as being handed over."""
+        self, few: dict[int, post.Prepared | _Why], answers: list[Answer]
+    ) -> dict[int, post.Prepared]:
+        """Commit the last answers, and that these few are being handed over. Returns those
+        of them that are: the others were erased or have no address that mail can go to."""
+        mails = {key: mail for key, mail in few.items() if isinstance(mail, post.Prepared)}
         with transaction.atomic(using=self.using):
             beat(self.campaign, self.worker, self.using)
             self._answered(answers)
-            refused = post.refused(
-                {person.subject: person.address for person in few.values()},
-                klass=self.campaign.klass,
-                purpose=self.campaign.purpose,
-                topic=self.campaign.topic,
-                using=self.using,
+            self._answered(
+                [(k, CampaignMail.REFUSED, why) for k, why in few.items() if isinstance(why, _Why)]
             )
-            by_reason: dict[str, list[int]] = {}
-            for key, person in few.items():
-                if person.subject in refused:
-                    by_reason.setdefault(refused[person.subject], []).append(key)
-            for reason, keys in by_reason.items():
-                skip(CampaignMail, keys, reason, self.using)
-                self.done["skipped"] += len(keys)
-            free = {key: p for key, p in few.items() if p.subject not in refused}
-            if free:
-                queued = self._mails().filter(pk__in=list(free), state=CampaignMail.QUEUED)
-                if queued.update(state=CampaignMail.HANDING) != len(free):
-                    left = self._mails().filter(pk__in=list(free), state=CampaignMail.HANDING)
+            if mails:
+                queued = self._mails().filter(pk__in=list(mails), state=CampaignMail.QUEUED)
+                if queued.update(state=CampaignMail.HANDING) != len(mails):
+                    left = self._mails().filter(pk__in=list(mails), state=CampaignMail.HANDING)
                     there = set(left.values_list("pk", flat=True))
-                    free = {key: p for key, p in free.items() if key in there}  # others were erased
-        return free
+                    mails = {key: mail for key, mail in mails.items() if key in there}
+                post.note(mails.values(), using=self.using)
+        self._settling.update(mails)
+        return mails
 
-    def _hand(
-        self, way: Any, text: Letter, person: Person, given: dict[str, str], policy: Policy
-    ) -> tuple[str, str]:
-        """Hand one mail over; return (state, reason). Raises `_Stopped` and what smtplib
-        raises when it cannot be known whether the mail was taken."""
-        campaign = self.campaign
+    def _hand(self, way: post.Way, look: LastLook, key: int, mail: post.Prepared) -> Answer:
+        """Hand one mail over and return what became of it. Raises `_Stopped` and `Overtaken`
+        when it was surely not taken, any other error when nobody can know."""
+        if not look(key, mail.record.to):
+            if not self._is_mine():
+                raise Overtaken
+            return key, CampaignMail.SKIPPED, "not-any-more"
         try:
-            message = text.to(
-                person.address,
-                given,
-                message_id=message_id(campaign, digest(person.address, self.using)),
-            )
-            data = post.prepare(
-                message,
-                klass=campaign.klass,
-                subject=person.subject,
-                purpose=campaign.purpose,
-                topic=campaign.topic,
-                decided=True,
-            )
-        except (MailError, BadHeaderError, UnicodeError, ValueError) as error:
-            reason = getattr(error, "reason", "") or "address"
-            return CampaignMail.REFUSED, reason
-        try:
-            way.hand(data, message.from_email, person.address)
+            way.hand(mail)
         except smtplib.SMTPRecipientsRefused as error:
-            code = next(iter(error.recipients.values()))[0]
-            return _answer(code)
+            return key, *_meaning(next(iter(error.recipients.values()))[0])
         except smtplib.SMTPDataError as error:
-            return _answer(error.smtp_code)
+            return key, *_meaning(error.smtp_code)
         except smtplib.SMTPNotSupportedError:
-            return CampaignMail.REFUSED, "address"
+            return key, CampaignMail.REFUSED, "address"
         except (
             smtplib.SMTPSenderRefused,
             smtplib.SMTPConnectError,
             smtplib.SMTPHeloError,
         ) as error:
-            # Before the message: it was surely not taken.
-            code = error.smtp_code
-            raise _Stopped(f"the mail server answered {code} to our own address") from error
-        return CampaignMail.SENT, ""
+            raise _Stopped(
+                f"the mail server answered {error.smtp_code} to our own address"
+            ) from error
+        except ConnectionRefusedError as error:
+            raise _Stopped("the mail server is not there; the next run goes on") from error
+        return key, CampaignMail.SENT, ""
 
-    def _note(
-        self, answers: list[tuple[int, str, str]], few: dict[int, Person], error: BaseException
+    def _broken_off(
+        self, answers: list[Answer], mails: dict[int, post.Prepared], error: BaseException
     ) -> None:
         """Note what became of a few when one of them broke off: those before it were
         answered, those behind it were never begun, and of itself nobody knows."""
         answered = {key for key, *_ in answers}
-        rest = [key for key in few if key not in answered]
+        rest = [key for key in mails if key not in answered]
         if rest and not isinstance(error, _Stopped | Overtaken):
             answers.append((rest.pop(0), CampaignMail.UNSURE, type(error).__name__))
         with transaction.atomic(using=self.using):
             self._answered(answers)
-            waiting = self._mails().filter(pk__in=rest, state=CampaignMail.HANDING)
-            waiting.update(state=CampaignMail.QUEUED)
+            never = self._mails().filter(pk__in=rest, state=CampaignMail.HANDING)
+            never.update(state=CampaignMail.QUEUED)
+            post.settle([mails[key] for key in rest], SentMail.FAILED, using=self.using)
 
-    def _finish(self, answers: list[tuple[int, str, str]]) -> None:
-        with transaction.atomic(using=self.using):
-            self._answered(answers)
-
-    def _answered(self, answers: list[tuple[int, str, str]]) -> None:
+    def _answered(self, answers: list[Answer]) -> None:
         by_end: dict[tuple[str, str], list[int]] = {}
         for key, state, reason in answers:
             by_end.setdefault((state, reason), []).append(key)
@@ -263,6 +289,14 @@ class Run:
             else:
                 rows.update(state=state, reason=reason)
             self.done[state] += len(keys)
+        went = [key for key, state, _ in answers if state == CampaignMail.SENT]
+        not_gone = [key for key, state, _ in answers if state not in _MAY_HAVE_GONE]
+        for keys, outcome in ((went, SentMail.SENT), (not_gone, SentMail.FAILED)):
+            mails = [self._settling[key] for key in keys if key in self._settling]
+            if mails:
+                post.settle(mails, outcome, using=self.using)
+        for key, *_ in answers:
+            self._settling.pop(key, None)
         if answers and self.progress is not None:
             self.progress(dict(self.done))
 
@@ -306,7 +340,7 @@ class Run:
         rows.update(because=because[:255])
 
 
-def _answer(code: int) -> tuple[str, str]:
+def _meaning(code: int) -> tuple[str, str]:
     """What a server's refusal of one mail means: 4xx = later, 5xx = never."""
     if 400 <= code < 500:
         return CampaignMail.QUEUED, f"later-{code}"

@@ -11,10 +11,11 @@ from django.db import DEFAULT_DB_ALIAS
 from upheld.context import current, purpose
 from upheld.datamap.active import active
 from upheld.datamap.references import split
-from upheld.mail.campaigns import fields, post
+from upheld.mail.campaigns import fields
 from upheld.mail.campaigns.letters import LINK, letter
 from upheld.mail.campaigns.models import Campaign
 from upheld.mail.campaigns.refusals import CampaignRefused
+from upheld.mail.sending import send
 from upheld.policy.types import AUTHENTICATION
 
 NOBODY = "Sam Sample"
@@ -52,9 +53,8 @@ def send_test(campaign: Campaign, *, using: str = DEFAULT_DB_ALIAS) -> None:
     given = fields.values(policy, NOBODY) | {LINK: fields.values(policy)[fields.SITE_URL]}
     message = letter(campaign, policy).to(address, given)
     message.subject = f"[Test] {message.subject}"
-    data = post.prepare(message, klass="service", subject=current().actor.ref)
-    with post.transport() as way:
-        way.hand(data, message.from_email, address)
+    with purpose(AUTHENTICATION):
+        send(message, klass="service", subject=current().actor.ref, using=using)
 
 
 def _own_address(using: str) -> str:

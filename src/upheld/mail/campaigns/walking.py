@@ -72,7 +72,7 @@ def _again(
         for person in audience.again(root, keys)
     }
     found = {pk: people[subject] for pk, _, _, subject in rows if subject in people}
-    skip(CampaignMail, [pk for pk, *_ in rows if pk not in found], GONE, using)
+    skip([pk for pk, *_ in rows if pk not in found], GONE, using)
     return found
 
 
@@ -148,11 +148,11 @@ def _earlier(campaign: Campaign, digests: dict[str, str], using: str) -> tuple[s
     return subjects, set(taken.values_list("address", flat=True))
 
 
-def skip(model: type[CampaignMail], keys: Iterable[int], reason: str, using: str) -> None:
+def skip(keys: Iterable[int], reason: str, using: str) -> None:
     """Note that these mails are not sent, and why."""
     wanted = list(keys)
     if wanted:
-        rows = model.objects.using(using).filter(
+        rows = CampaignMail.objects.using(using).filter(
             pk__in=wanted, state__in=(CampaignMail.QUEUED, CampaignMail.HANDING)
         )
         rows.update(state=CampaignMail.SKIPPED, reason=reason[:40])
