@@ -83,6 +83,11 @@ LEGS = (  # the longest first: what is left at the end should be short
         "shop: behind both lines", "--ds=tests.secondline.shop_settings", *WALK, **POSTGRES
     ),
     _pytest("browser stories", SITE, "tests/browser"),
+    _pytest("browser room", "tests/browserroom"),
+    _pytest(
+        "browser room on PostgreSQL",
+        "tests/browserroom", "--ignore=tests/browserroom/test_widget.py", **POSTGRES,
+    ),
     *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
     _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),
     _pytest("tutorial", "tests/tutorial"),

@@ -8,7 +8,7 @@
   if (!bar || !library) return;
   const form = bar.querySelector("form");
   const asked = [...bar.querySelectorAll("[data-purpose]")];
-  const [no, yes] = form.querySelectorAll("button");
+  const [yes, no] = form.querySelectorAll("button");
   const more = form.querySelector("a");
 
   const escaped = (text) => {
