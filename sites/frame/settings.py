@@ -123,7 +123,7 @@ def _middleware() -> list[str]:
         "django.middleware.common.CommonMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",
         "django.contrib.auth.middleware.AuthenticationMiddleware",
-        *(["upheld.guard.middleware.UpheldMiddleware"] if GUARD else []),
+        *(surroundings.OF_THE_ENGINE if GUARD else ()),
         "django.contrib.messages.middleware.MessageMiddleware",
         "django.middleware.clickjacking.XFrameOptionsMiddleware",
     ]

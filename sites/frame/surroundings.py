@@ -6,6 +6,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+OF_THE_ENGINE = (
+    "upheld.guard.middleware.UpheldMiddleware",
+    "upheld.browser.visits.middleware.VisitsMiddleware",
+)
+"""Middleware that stands right after the one that knows who is signed in."""
+
 PASSWORDS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
