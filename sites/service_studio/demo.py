@@ -1,0 +1,7 @@
+"""The studio's demo."""
+
+from __future__ import annotations
+
+from sites.frame.demonstration import Demo
+
+DEMO = Demo()
