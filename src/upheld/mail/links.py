@@ -132,4 +132,4 @@ def _signed(token: str) -> Link | None:
         subject, purpose = signing.loads(token, salt=SIGNED_SALT)
     except (signing.BadSignature, TypeError, ValueError):
         return None
-    return Link(subject, purpose)
+    return Link(subject, purpose) if isinstance(subject, str) else None

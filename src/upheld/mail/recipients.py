@@ -52,6 +52,7 @@ def subject_of(address: str, *, using: str = DEFAULT_DB_ALIAS) -> str:
 
 def _of_kind(kind: BoundKind, subjects: Sequence[str], using: str) -> Iterator[tuple[str, str]]:
     user: Any = get_user_model()
+    column = user.get_email_field_name()
     if kind.by == "value":
         for subject in subjects:
             address = _of_value(kind, subject, using)
@@ -60,7 +61,6 @@ def _of_kind(kind: BoundKind, subjects: Sequence[str], using: str) -> Iterator[t
     elif kind.model is user:
         # The base manager: a site's own manager may leave out who is not active.
         rows = user._base_manager.using(using)
-        column = user.get_email_field_name()
         for start in range(0, len(subjects), _SLICE):
             keys = [subject.partition(":")[2] for subject in subjects[start : start + _SLICE]]
             for pk, address in rows.filter(pk__in=keys).values_list("pk", column):
@@ -78,6 +78,7 @@ def _of_value(kind: BoundKind, subject: str, using: str) -> str:
 
 def _known_by(address: str, using: str) -> Iterator[str]:
     user: Any = get_user_model()
+    column = user.get_email_field_name()
     for kind in active().datamap.kinds.values():
         if kind.by == "value":
             subject = f"{kind.id}:{index_of(kind, address)}"
@@ -85,7 +86,6 @@ def _known_by(address: str, using: str) -> Iterator[str]:
             if model is not None and rows_of(model, subject, using).exists():
                 yield subject
         elif kind.model is user:
-            column = user.get_email_field_name()
             rows = user._base_manager.using(using).filter(**{f"{column}__iexact": address})
             for pk in rows.values_list("pk", flat=True)[:2]:
                 yield f"{kind.id}:{pk}"

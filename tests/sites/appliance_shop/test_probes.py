@@ -38,7 +38,8 @@ from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
 from upheld.disclosure import passing_on
-from upheld.pages import correction, email_change, fresh, me, second_factor, unsubscribe
+from upheld.mail import stopping
+from upheld.pages import correction, email_change, fresh, me, second_factor
 from upheld.policy.types import Policy, Purpose
 from upheld.proving.registry import Finding, all_probes
 from upheld.proving.run import Proof, prove
@@ -142,12 +143,6 @@ def open_every_row(patch: Patch) -> None:
     patch.setattr(correction, "rows_of", lambda model, *_: model.model._base_manager.all())
 
 
-class _Deaf:
-    """A consent ledger that hears nothing."""
-
-    def record(self, *given: Any, **named: Any) -> None: ...
-
-
 def nothing(*given: Any, **named: Any) -> None: ...
 
 
@@ -218,7 +213,7 @@ SABOTAGE = (
     Sabotage(
         "shop.one-click",
         "one click did not end `weekly_bundle_mail`",
-        lambda patch: patch.setattr(unsubscribe, "consent", _Deaf()),
+        lambda patch: patch.setattr(stopping, "stop", nothing),
     ),
     Sabotage(
         "shop.only-if-agreed",
