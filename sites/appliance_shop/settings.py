@@ -35,6 +35,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 INSTALLED_APPS = installed_apps(guard=GUARD)
 
 MIDDLEWARE = [
+    *(surroundings.OUTERMOST if GUARD else ()),
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

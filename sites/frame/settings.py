@@ -116,6 +116,7 @@ def settings_for(
 
 def _middleware() -> list[str]:
     return [
+        *(surroundings.OUTERMOST if GUARD else ()),
         "django.middleware.security.SecurityMiddleware",
         "whitenoise.middleware.WhiteNoiseMiddleware",
         "csp.middleware.CSPMiddleware",

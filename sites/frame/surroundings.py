@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+OUTERMOST = ("upheld.browser.middleware.BrowserMiddleware",)
+"""Middleware that stands before all other: it sees every cookie and header that leaves."""
 OF_THE_ENGINE = (
     "upheld.guard.middleware.UpheldMiddleware",
     "upheld.browser.visits.middleware.VisitsMiddleware",

@@ -82,9 +82,7 @@ def read(text: str) -> Line:
 def of_morsel(morsel: Morsel[str]) -> Line:
     """Read a cookie that Django will write."""
     # `Max-Age: 0` is said, an empty text and False are not.
-    kept = {
-        key: str(value) for key, value in morsel.items() if value != "" and value is not False
-    }
+    kept = {key: str(value) for key, value in morsel.items() if value != "" and value is not False}
     flags = {key: "" if value == "True" else value for key, value in kept.items()}
     return Line(morsel.key, morsel.coded_value, flags)
 
