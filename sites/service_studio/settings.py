@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from sites.enquiries.topics import Topic
 from sites.frame.brand import Brand, Link
 from sites.frame.people.doors import Door
@@ -65,6 +67,14 @@ globals().update(
         profile_form="sites.service_studio.clients.forms.ClientProfileForm",
         prefix="ts",
         zone="Europe/London",
-        upheld={"PROBES": ()},
+        upheld={
+            "PROBES": (),
+            # The demo's stand-in for the outside service.
+            "EMBED_ORIGINS": {
+                "translator": os.environ["UPHELD_WIDGET_URL"],
+            }
+            if "UPHELD_WIDGET_URL" in os.environ
+            else {},
+        },
     )
 )
