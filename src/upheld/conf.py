@@ -90,7 +90,7 @@ class Conf:
     """Folder of OSV records (`*.json`) by which the inspection knows published weaknesses of
     installed packages. None = it does not look; nothing is ever fetched."""
 
-    SWEEP_SLICE: int = 20000
+    SWEEP_SLICE: int = 50000
     """Rows that the retention sweep ends in one transaction, or twice as many in full tables."""
 
     SWEEP_PAUSE: float = 0.05

@@ -16,7 +16,7 @@ from django.db.models import DateTimeField
 
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.fragments import subject_rows
-from upheld.datamap.manysql import ROW, date_sql
+from upheld.datamap.manysql import ROW, date_before
 from upheld.datamap.pathsql import quoted
 from upheld.disposal.clocks import Clock, Ending, Rule
 from upheld.disposal.emptying import not_empty_sql
@@ -42,7 +42,7 @@ def over(model: BoundModel, clocks: Iterable[Clock], today: date, direct: Direct
     params: list[Any] = []
     for clock in clocks:
         path = model.event_dates[clock.event]
-        parts.append(f"{date_sql(model, path)} < %s")
+        parts.append(date_before(model, path))
         params.append(_first_moment_kept(model, path, clock.ended_on(today), direct))
     return Condition(" AND ".join(parts), tuple(params))
 

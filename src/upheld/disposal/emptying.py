@@ -116,21 +116,27 @@ def empty(
     chosen = list(columns)
     if not chosen or not keys:
         return 0
+    parts, params = assignments(chosen, direct)
+    pk: Any = model.model._meta.pk
+    sql = f"UPDATE {quoted(model.table)} SET {parts} WHERE "
+    count = 0
+    for condition, among in direct.among(quoted(pk.column), keys):
+        count += direct.run(sql + condition, [*params, *among])
+    forget_words(chosen, keys, direct)
+    return count
+
+
+def assignments(columns: Iterable[BoundColumn], direct: Direct) -> tuple[str, list[Any]]:
+    """Return what stands between SET and WHERE to empty these columns, with its parameters."""
     parts, params = [], []
-    for column in chosen:
+    for column in columns:
         name = quoted(column.column)
         if is_random(column):
             parts.append(f"{name} = {_random_sql(column, direct)}")
         else:
             parts.append(f"{name} = %s")
             params.append(stored_empty(column, direct))
-    pk: Any = model.model._meta.pk
-    sql = f"UPDATE {quoted(model.table)} SET {', '.join(parts)} WHERE "
-    count = 0
-    for condition, among in direct.among(quoted(pk.column), keys):
-        count += direct.run(sql + condition, [*params, *among])
-    forget_words(chosen, keys, direct)
-    return count
+    return ", ".join(parts), params
 
 
 def forget_words(columns: Iterable[BoundColumn], keys: Sequence[Any], direct: Direct) -> None:

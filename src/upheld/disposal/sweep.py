@@ -23,6 +23,7 @@ from upheld.context import Actor, current, purpose
 from upheld.datamap.manysql import ROW
 from upheld.datamap.pathsql import quoted
 from upheld.disposal import anonymous, due, outside
+from upheld.disposal.at_once import FILE_TYPES, AtOnce, deleting, emptying
 from upheld.disposal.clocks import Ending, Rule, endings
 from upheld.disposal.due import Condition
 from upheld.disposal.emptying import empty
@@ -30,7 +31,7 @@ from upheld.disposal.housekeeping import CHORES
 from upheld.disposal.models import SweepRun
 from upheld.disposal.outside import What, file_at
 from upheld.disposal.removal import children_first, remove
-from upheld.disposal.slices import Pace, in_slices
+from upheld.disposal.slices import Note, Pace, Work, in_slices
 from upheld.guard.direct import Direct
 from upheld.journal import here, write_now
 from upheld.policy.types import UPKEEP
@@ -76,6 +77,7 @@ class Step:
     purposes: tuple[str, ...]
     condition: Callable[[], Condition]
     act: Callable[[list[Any]], int]
+    at_once: AtOnce | None = None
 
 
 def today_utc() -> date:
@@ -138,9 +140,14 @@ def sweep(
     with purpose(UPKEEP, actor=SWEEPER, place=current().place or "sweep"):
         for step in steps(day, Direct(using)):
             try:
-                for rows in in_slices(
-                    step.ending.model, step.condition, _logged(step, run, using), run, chosen, using
-                ):
+                work = Work(
+                    step.ending.model,
+                    step.condition,
+                    step.act,
+                    _noting(step, run, using),
+                    step.at_once,
+                )
+                for rows in in_slices(work, run, chosen, using):
                     report.ended[step.name] = report.ended.get(step.name, 0) + rows
                     if progress is not None:
                         progress(step.name, report.ended[step.name])
@@ -186,6 +193,7 @@ def _whole_step(ending: Ending, day: date, direct: Direct) -> Step:
         tuple(dict.fromkeys(name for rule in ending.rules for name in rule.purposes)),
         lambda: due.whole_rows(ending, day, direct),
         act,
+        deleting(ending.model, direct),
     )
 
 
@@ -198,6 +206,7 @@ def _column_step(rule: Rule, ending: Ending, day: date, direct: Direct) -> Step:
         rule.purposes,
         lambda: due.columns_due(rule, day, direct),
         lambda keys: empty(rule.model, keys, rule.columns, direct),
+        emptying(rule.model, rule.columns, direct),
     )
 
 
@@ -224,9 +233,8 @@ def _anonymous_steps(ending: Ending, day: date, direct: Direct) -> Iterator[Step
     )
 
 
-def _logged(step: Step, run: SweepRun, using: str) -> Callable[[list[Any]], int]:
-    def act(keys: list[Any]) -> int:
-        rows = step.act(keys)
+def _noting(step: Step, run: SweepRun, using: str) -> Note:
+    def note(rows: int) -> None:
         write_now(
             here(
                 "erasure",
@@ -238,15 +246,14 @@ def _logged(step: Step, run: SweepRun, using: str) -> Callable[[list[Any]], int]
             ),
             using=using,
         )
-        return rows
 
-    return act
+    return note
 
 
 def _files(ending: Ending, keys: list[Any], direct: Direct) -> list[tuple[str, What]]:
     """Tasks for the files of rows that go."""
     model = ending.model
-    columns = [c for c in model.columns if c.field.get_internal_type() in _FILE_TYPES]
+    columns = [c for c in model.columns if c.field.get_internal_type() in FILE_TYPES]
     if not columns:
         return []
     pk: Any = model.model._meta.pk
@@ -258,9 +265,6 @@ def _files(ending: Ending, keys: list[Any], direct: Direct) -> list[tuple[str, W
         for column, name in zip(columns, row, strict=True)
         if name
     ]
-
-
-_FILE_TYPES = ("FileField", "ImageField")
 
 
 def _count(ending: Ending, condition: Condition, direct: Direct) -> int:
