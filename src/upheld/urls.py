@@ -11,6 +11,7 @@ from upheld.pages import (
     campaigns,
     cases,
     choices,
+    consent_receipts,
     console,
     correction,
     deletion,
@@ -41,7 +42,16 @@ urlpatterns = [
     path("privacy/promise/<slug:sentence>/", notice.promise, name="promise"),
     path("privacy/versions/<str:day>/", notice.version, name="notice-version"),
     path("privacy/choices/", choices.choices, name="choices"),
+    path("privacy/choices/receipt/", consent_receipts.receipt, name="choices-receipt"),
     path("privacy/choices/<str:token>/", choices.by_token, name="choices-by-token"),
+    path(
+        "privacy/choices/<str:token>/receipt/",
+        consent_receipts.receipt_by_token,
+        name="choices-receipt-by-token",
+    ),
+    path(
+        ".well-known/consent-receipt-keys.pem", consent_receipts.keys, name="consent-receipt-keys"
+    ),
     path("privacy/browser-reports/", browser_reports.browser_reports, name="browser-reports"),
     path("privacy/me/", me.overview, name="me"),
     path("privacy/me/held/<str:category>/", me.category, name="me-category"),

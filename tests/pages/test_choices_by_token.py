@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Iterator
 
 import pytest
@@ -40,6 +43,27 @@ def test_the_link_shows_and_changes_the_choices_of_its_person(client: Client, pa
     assert not answer.cookies
     assert not consent.allowed(WHO, "news")
     assert consent.history(WHO)[0].method == "link"
+
+
+def test_the_receipt_goes_with_the_link(client: Client, page: str) -> None:
+    assert client.get(f"{page}receipt/").status_code == 404, "a receipt of nothing"
+    assert "Download your receipt" not in client.get(page).content.decode()
+    client.post(page, {"news": "no"})
+    assert f'href="{page}receipt/"' in client.get(page).content.decode()
+    answer = client.get(f"{page}receipt/")
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/zip", "no-store")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        told = json.loads(files.read("receipt.json"))
+        key = files.read("key.pem").decode()
+    assert told["records"][0]["dpv:hasDataSubject"]["dpv:hasIdentifier"] == WHO
+    assert client.get("/.well-known/consent-receipt-keys.pem").content.decode().startswith(key)
+
+
+def test_a_visitor_has_a_receipt_too_and_nobody_has_none(client: Client) -> None:
+    assert client.get("/privacy/choices/receipt/").status_code == 404
+    client.post("/privacy/choices/", {"translation": "no"})
+    assert client.get("/privacy/choices/receipt/").content.startswith(b"PK")
+    assert client.get(f"{PREFIX}{'A' * 20}/receipt/").status_code == 404
 
 
 def test_one_click_refuses_all(client: Client, page: str) -> None:

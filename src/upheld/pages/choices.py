@@ -130,7 +130,7 @@ def _page(
             "saved": request.GET.get("saved", ""),
             "next": request.POST.get("next", request.GET.get("next", "")),
             "error": error,
-            "receipt": "",
+            "receipt": _receipt_address(request, who),
             "cookies": cookies(policy),
         },
         status=status,
@@ -153,6 +153,13 @@ def _state(request: HttpRequest, who: str | None, policy: Policy) -> dict[str, A
         "again": [id for id in found if id in states and states[id].wider],
         "signal": signal,
     }
+
+
+def _receipt_address(request: HttpRequest, who: str | None) -> str:
+    """Where the receipt of the choices on this page is; empty without an answer."""
+    if who is None or not any(state.since for state in consent.state(who).values()):
+        return ""
+    return f"{request.path}receipt/"
 
 
 def _wants_json(request: HttpRequest) -> bool:

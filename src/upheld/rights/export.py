@@ -21,10 +21,15 @@ from django.db import DEFAULT_DB_ALIAS
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 
+from upheld import mail
+from upheld.consent.receipts import how_to_check, pem, receipt
+from upheld.consent.records import records as consent_records
 from upheld.datamap.active import active
 from upheld.disclosure.passing_on import Given, given_of
 from upheld.disclosure.spreadsheet import harmless
+from upheld.errors import ConsentError
 from upheld.journal import Entry, events_of, here, write_now
+from upheld.journal.signing import signer
 from upheld.rights.bundle import Bundle
 from upheld.rights.holdings import Row, Value, rows
 from upheld.rights.reasons import reasons_for, recipients_of, title_of
@@ -101,7 +106,9 @@ def _write(bundle: Bundle, held: list[_Category], subject: str, using: str) -> N
     given = [_given(one) for one in given_of(subject, using=using)]
     bundle.add("json/uses.json", _dumped(uses))
     bundle.add("json/given_to.json", _dumped(given))
+    _add_consents(bundle, subject, using)
     bundle.add("json/requests.json", _dumped(about(subject, using)))
+    bundle.add("json/mails.json", _dumped(mail.sent_to(subject, using=using)))
     made = datetime.now(UTC)
     page = render_to_string(
         "upheld/export.html",
@@ -117,6 +124,19 @@ def _write(bundle: Bundle, held: list[_Category], subject: str, using: str) -> N
             "made_at": made.isoformat(timespec="seconds"),
         }
     )
+
+
+def _add_consents(bundle: Bundle, subject: str, using: str) -> None:
+    """The consent records by ISO/IEC TS 27560, and what proves them without us."""
+    bundle.add("json/consents.json", _dumped(consent_records(subject, using=using)))
+    try:
+        signed, signature = receipt(subject, using=using)
+    except ConsentError:  # nothing was answered
+        return
+    bundle.add("consent-receipt/receipt.json", signed)
+    bundle.add("consent-receipt/receipt.sig", signature)
+    bundle.add("consent-receipt/key.pem", pem(signer().verifier).encode())
+    bundle.add("consent-receipt/HOW-TO-CHECK.txt", how_to_check().encode())
 
 
 def _records(row: Row) -> Iterator[tuple[str, Record]]:

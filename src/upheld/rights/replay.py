@@ -20,7 +20,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import DEFAULT_DB_ALIAS
 
 from upheld import consent
-from upheld.consent.models import Consent, ConsentState
+from upheld.consent.models import Consent, ConsentState, TopicState
+from upheld.consent.remembering import held_of
 from upheld.datamap.active import active
 from upheld.datamap.fragments import subject_expression
 from upheld.datamap.manysql import ROW
@@ -98,12 +99,10 @@ def _withdraw_again(stone: Tombstone, people: _People, using: str, dry_run: bool
     at = datetime.fromisoformat(stone.at)
     count = 0
     for subject in people.of(stone):
-        states = ConsentState.objects.using(using).filter(subject=subject, purpose=stone.purpose)
-        state = states.first()
         rule = active().policy.purposes.get(stone.purpose)
-        if rule is None or (state is None and rule.default != "in"):
+        if rule is None or (stone.topic and stone.topic not in rule.topics):
             continue
-        if state is not None and (not state.granted or state.since > at):
+        if not _said_yes_before(stone, subject, using, default_in=rule.default == "in"):
             continue
         count += 1
         if not dry_run:
@@ -111,6 +110,7 @@ def _withdraw_again(stone: Tombstone, people: _People, using: str, dry_run: bool
                 subject,
                 stone.purpose,
                 False,
+                topic=stone.topic,
                 wording=WORDING,
                 version="replay",
                 place="upheld replay",
@@ -119,6 +119,23 @@ def _withdraw_again(stone: Tombstone, people: _People, using: str, dry_run: bool
                 using=using,
             )
     return count
+
+
+def _said_yes_before(stone: Tombstone, subject: str, using: str, *, default_in: bool) -> bool:
+    """Whether the database has them agree, by an answer of before the withdrawal or by default.
+
+    A topic nobody refused goes with its purpose, whatever holds there: no is noted again.
+    """
+    if stone.topic:
+        topics = TopicState.objects.using(using).filter(subject=subject, purpose=stone.purpose)
+        said = topics.filter(topic=stone.topic).first()
+        return said is None or (said.granted and said.since <= datetime.fromisoformat(stone.at))
+    state = ConsentState.objects.using(using).filter(subject=subject, purpose=stone.purpose).first()
+    if state is None:
+        return default_in
+    if state.standing == ConsentState.UNASKED:
+        return False
+    return bool(held_of(state).said) and state.since <= datetime.fromisoformat(stone.at)
 
 
 class _People:
