@@ -19,7 +19,14 @@ MIGRATION_MODULES: Any = Unmigrated()
 def _database(name: str, engines: str) -> dict[str, Any]:
     port = os.environ.get("UPHELD_BENCH_PG_PORT")
     if port is None:
-        return {"ENGINE": f"{engines}.sqlite3", "NAME": ":memory:"}
+        # A file where the disk is part of what is measured.
+        place = os.environ.get("UPHELD_BENCH_SQLITE") if name == "default" else None
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        found = {"ENGINE": f"{engines}.sqlite3", "NAME": place or ":memory:"}
+        return found | ({"OPTIONS": options} if place else {})
     place = {"HOST": "127.0.0.1", "PORT": port, "NAME": name, "USER": "upheld"}
     return {"ENGINE": f"{engines}.postgresql", **place}
 

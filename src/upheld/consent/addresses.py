@@ -8,6 +8,7 @@ smaller harm.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import normalize
 
 import idna
@@ -23,6 +24,7 @@ def canonical(address: str) -> str:
     return f"{bare or local}@{ascii_domain(domain) or domain}"
 
 
+@lru_cache(maxsize=4096)
 def ascii_domain(domain: str) -> str:
     """Return `domain` as it stands on the wire (`xn--...`), empty when it is none."""
     try:

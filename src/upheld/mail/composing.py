@@ -32,8 +32,12 @@ def compose(
     topic: str,
     facts: Facts | None,
     using: str,
+    sign: bool = True,
 ) -> Prepared:
-    """Return the finished mail. Raises `MailError` for headers or links it may not have."""
+    """Return the finished mail. Raises `MailError` for headers or links it may not have.
+
+    `sign` False is for whoever changes the bytes and signs them afterwards.
+    """
     heading.check(message, rule)
     text, html = _parts(message)
     kind = kind_of(rule)
@@ -60,12 +64,13 @@ def compose(
         made.attach_alternative(page, "text/html")
     mark = returning.new_mark()
     sender = returning.return_path(mark) or bare(made.from_email)
+    if made.extra_headers["Auto-Submitted"].startswith("auto-replied"):
+        sender = ""  # RFC 3834: nothing may come back to a machine that answers machines
     record = Record(
         mark, subject, rule.id, kind, purpose, topic, troubles.digest_of(to, using=using)
     )
-    return Prepared.of(
-        signing.signed(_bytes(made)), sender=sender, recipient=to, composed=made, record=record
-    )
+    data = signing.signed(_bytes(made)) if sign else _bytes(made)
+    return Prepared.of(data, sender=sender, recipient=to, composed=made, record=record)
 
 
 def _parts(message: EmailMessage) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,7 +48,9 @@ def _written(body: str, form: str, site: str) -> Written:
         url_schemes={"http", "https", "mailto"},
         link_rel=None,
     )
-    return Written(html.strip(), text_of(html))
+    # Short lines: a part with a very long one has to be encoded, which is slow to make.
+    html = re.sub(r"(?<=[.,;:!?]) (?=[\w{])", "\n", html.strip())
+    return Written(html, text_of(html))
 
 
 def _html(body: str, form: str) -> str:

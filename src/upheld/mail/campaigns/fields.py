@@ -20,6 +20,8 @@ SHARED = (SITE, SITE_URL)
 """Fields that are the same for everybody."""
 PERSONAL = {NAME: "name.legal"}
 """Field -> the category that the purpose must be allowed to read."""
+NOBODY = "friend"
+"""Stands for a name that there is not."""
 LONGEST = 80
 _FIELD = re.compile(r"\{([^{}\s]{1,40})\}")
 _LINK = re.compile(r"://|\bwww\.|[^\s@]+@[^\s@]+\.", re.IGNORECASE)
@@ -57,7 +59,7 @@ def may_read(purpose: Purpose, category: str) -> bool:
 
 
 def values(policy: Policy, name: str = "") -> dict[str, str]:
-    """Return every field's value for one person; without a name people are `friend`."""
+    """Return every field's value for one person; without a name people are `NOBODY`."""
     return {
         SITE: policy.controller.name,
         SITE_URL: conf().SITE_URL,

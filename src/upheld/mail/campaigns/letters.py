@@ -31,6 +31,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    sender: str
 
     def to(
         self, address: str, given: Mapping[str, str], *, message_id: str = ""
@@ -39,7 +40,7 @@ class Letter:
         message = EmailMultiAlternatives(
             subject=fields.fill(self.subject, given),
             body=fields.fill(self.text, given),
-            from_email=settings.DEFAULT_FROM_EMAIL,
+            from_email=self.sender,
             to=[address],
             headers={"Message-ID": message_id} if message_id else {},
         )
@@ -88,4 +89,5 @@ def _letter(
         subject,
         render_to_string("upheld/mails/campaign.txt", frame).strip() + "\n",
         render_to_string("upheld/mails/campaign.html", frame),
+        str(settings.DEFAULT_FROM_EMAIL),
     )

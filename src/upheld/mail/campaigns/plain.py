@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from textwrap import wrap
 
+WIDTH = 72
 _BLOCKS = frozenset({"p", "h1", "h2", "h3", "ul", "ol", "blockquote", "hr", "div", "table", "tr"})
 
 
@@ -57,5 +59,23 @@ def text_of(html: str) -> str:
     writing = _Writing()
     writing.feed(html)
     writing.close()
-    text = "\n".join(line.strip() for line in "".join(writing.parts).split("\n"))
+    lines = (line.strip() for line in "".join(writing.parts).split("\n"))
+    text = "\n".join(_wrapped(line) for line in lines)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _wrapped(line: str) -> str:
+    """Fold one line; addresses stay whole."""
+    return "\n".join(
+        wrap(
+            line,
+            WIDTH,
+            break_long_words=False,
+            break_on_hyphens=False,
+            subsequent_indent=_hang(line),
+        )
+    )
+
+
+def _hang(line: str) -> str:
+    return "  " if line.startswith("- ") else ""

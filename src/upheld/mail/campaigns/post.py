@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from upheld.mail.carrying import Way, transport
 from upheld.mail.prepared import Prepared
-from upheld.mail.sending import note, prepare, refused, settle
+from upheld.mail.sending import note, refused, settle
 from upheld.mail.troubles import stopped
 
-__all__ = ["Prepared", "Way", "note", "prepare", "refused", "settle", "stopped", "transport"]
+__all__ = ["Prepared", "Way", "note", "refused", "settle", "stopped", "transport"]

@@ -31,19 +31,18 @@ from upheld import journal
 from upheld.datamap import watching
 from upheld.datamap.active import active
 from upheld.errors import MailError
-from upheld.mail.campaigns import fields, ownership, post, rules
-from upheld.mail.campaigns.addresses import digest
+from upheld.mail.campaigns import ownership, post, rules
 from upheld.mail.campaigns.audience import Audience, Person, working
 from upheld.mail.campaigns.counts import counted
-from upheld.mail.campaigns.letters import LINK, letter, message_id
 from upheld.mail.campaigns.models import Campaign, CampaignMail
 from upheld.mail.campaigns.moment import LastLook
+from upheld.mail.campaigns.moulding import Mould
 from upheld.mail.campaigns.refusals import CampaignRefused
 from upheld.mail.campaigns.walking import Overtaken, beat, skip, waiting
 from upheld.mail.models import SentMail
 from upheld.policy.types import Policy
 
-FEW = 10
+FEW = 20
 """Mails a commit: at most so many are `unsure` after a crash."""
 TRIES = 5
 """How often a mail is offered to a server that says `later`."""
@@ -186,27 +185,11 @@ class Run:
         self, people: dict[int, Person], policy: Policy
     ) -> Iterator[tuple[int, post.Prepared | _Why]]:
         """Yield the finished mail of each, or why there is none."""
-        campaign = self.campaign
-        text = letter(campaign, policy)
+        mould = Mould(self.campaign, policy, self.using)
         links = self.links(list(people.values())) if self.links and people else {}
         for key, person in people.items():
-            given = fields.values(policy, person.name)
-            if links:
-                given[LINK] = links[person.subject]
-            mark = message_id(campaign, digest(person.address, self.using))
             try:
-                yield (
-                    key,
-                    post.prepare(
-                        text.to(person.address, given, message_id=mark),
-                        klass=campaign.klass,
-                        subject=person.subject,
-                        purpose=campaign.purpose,
-                        topic=campaign.topic,
-                        decided=True,
-                        using=self.using,
-                    ),
-                )
+                yield key, mould.cast(person, links.get(person.subject, ""))
             except MailError as error:
                 yield key, _Why(error.reason or "address")
             except (BadHeaderError, UnicodeError, ValueError):
