@@ -9,6 +9,8 @@ import django
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after the set-up
+from django.db import connection  # noqa: E402 - after the set-up
+from django.test.utils import CaptureQueriesContext  # noqa: E402 - after the set-up
 
 from upheld import consent  # noqa: E402 - after the set-up
 
@@ -34,6 +36,29 @@ def ask() -> None:
         print(consent.allowed("member:42", "weekly_bundle_mail"), flush=True)
 
 
+def answer_lines() -> None:
+    """Record each line read (`yes`, `no`) and say so when it is committed."""
+    for number, line in enumerate(sys.stdin):
+        consent.record(
+            "member:42",
+            "weekly_bundle_mail",
+            line.strip() == "yes",
+            wording=f"Line {number}",
+            version="1",
+            place="privacy-choices",
+            method="form",
+        )
+        print("done", flush=True)
+
+
+def remember() -> None:
+    """Answer each line read with what holds, and how many queries that took."""
+    for _ in sys.stdin:
+        with CaptureQueriesContext(connection) as queries:
+            found = consent.allowed("member:42", "weekly_bundle_mail")
+        print(found, len(queries), flush=True)
+
+
 if __name__ == "__main__":
     mode, *rest = sys.argv[1:]
     if mode == "prepare":
@@ -42,5 +67,9 @@ if __name__ == "__main__":
         answer(rest[0] == "yes", int(rest[1]))
     elif mode == "check":
         print(list(consent.differences()), len(consent.history("member:42")))
+    elif mode == "answer-lines":
+        answer_lines()
+    elif mode == "remember":
+        remember()
     else:
         ask()
