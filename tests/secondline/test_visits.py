@@ -1,4 +1,4 @@
-"""A visitor's fresh row behind both lines: it is there, earlier ones of the address are not."""
+"""Behind both lines: a visitor's fresh row is there, and a taken value is called taken."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ def test_the_fresh_order_behind_both_lines() -> None:
     assert Visitor().does(numbers) == set()
     visitor.does(orders("V-other", f"other.{GUEST}"))
     assert visitor.does(numbers) == {"V-other"}
+
+
+def test_a_taken_value_is_taken_behind_both_lines(people: Clinic) -> None:
+    with people.own(people.ann):
+        assert Invoice.objects.filter(number="N-bob").exists()
+        assert not Invoice.objects.filter(number="N-free").exists()
+        assert numbers(None) == {"N-ann"}

@@ -102,6 +102,7 @@ class ColumnBinding:
             lookup=lookup,
             blind_scope=blind_scope(wall, category) if lookup in ("exact", "words") else None,
             copy_of=entry.copy_of,
+            unique=entry.unique,
             detect=entry.detect,
             formerly=tuple(
                 f"{label}.{name}"

@@ -43,6 +43,8 @@ class BoundColumn:
     blind_scope: str | None = None
     """Scope of the blind index: columns of one wall and category share it. None = no index."""
     copy_of: tuple[str, ...] = ()
+    unique: bool = False
+    """The application keeps it unique itself."""
     detect: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     """Labels under which its values may still be sealed."""

@@ -65,6 +65,8 @@ def _line(model: BoundModel, column: BoundColumn) -> str:
     kept = "clear" if column.lookup is None else f"sealed:{column.lookup}"
     if column.copy_of:
         what += " copy of " + ",".join(column.copy_of)
+    if column.unique:
+        what += " unique"
     return f"{column.label} | {what} | {kept} | {_whose(model)}"
 
 

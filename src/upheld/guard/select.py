@@ -10,6 +10,7 @@ from django.db.models.sql.datastructures import BaseTable, Join
 from django.db.models.sql.where import AND, ExtraWhere, WhereNode
 
 from upheld.datamap.bound import BoundColumn
+from upheld.datamap.fragments import EVERY
 from upheld.guard.combining import Part, check_parts, common_seals, converters_of, parts_of
 from upheld.guard.compiling import Guarded, Use, bound_column
 from upheld.guard.decisions import ALLOW, MASK, REFUSE
@@ -23,6 +24,7 @@ from upheld.guard.rows import Permitted, permitted
 from upheld.guard.rowseals import Seals, checked, seals_of
 from upheld.guard.sealeduse import refuse_sealed
 from upheld.guard.templates import check_template
+from upheld.guard.uniqueness import asks_whether_taken, looks_like_it
 from upheld.guard.visiting import whom
 from upheld.policy.semantics import Action
 
@@ -41,6 +43,7 @@ class GuardedSelect(Planned):
     parts: Sequence[Part] = ()
     """What the parts of a combined query put where, once they are compiled."""
     row_action: Action = "read"
+    _taken_question: bool | None = None
     where: Any
     """Set by Django's `pre_sql_setup`, for this compilation alone."""
 
@@ -259,10 +262,37 @@ class GuardedSelect(Planned):
 
     def rule_for(self, table: str, alias: str | None) -> tuple[str, tuple[Any, ...]] | None:
         """The row rule of an alias, None for all rows (always so under observe)."""
+        if self._is_taken_question(table):
+            return EVERY
         fragment = permitted(
             self.ruling, self.context, table, alias or table, self.connection, self.row_action
         )
         return None if self.observing else fragment
+
+    def _is_taken_question(self, table: str) -> bool:
+        """Whether the query asks no more than a unique constraint tells; decided once."""
+        if self._taken_question is None:
+            model = self.ruling.governance.datamap.model(table)
+            self._taken_question = (
+                self.row_action == "read"
+                and self._executing
+                and looks_like_it(self.query)
+                and self.ruling.rows.get(table) in ("own", "consented")
+                and model is not None
+                and asks_whether_taken(self, model)
+            )
+            if self._taken_question:
+                self.gate.engine += 1  # the second line would hide the rows again
+        return self._taken_question
+
+    def execute_sql(self, *args: Any, **kwargs: Any) -> Any:
+        self._taken_question = None
+        try:
+            return super().execute_sql(*args, **kwargs)
+        finally:
+            if self._taken_question:
+                self.gate.engine -= 1
+            self._taken_question = None
 
     def _join(self, node: Join) -> SQL:
         sql, params = node.as_sql(self, self.connection)

@@ -26,6 +26,9 @@ class Column:
     """Sibling columns this one repeats (search text, hashes): erased and sealed with them."""
     unsure: str = ""
     """Why a drafted entry needs a human eye; lint refuses a map that still has one."""
+    unique: bool = False
+    """The application keeps it unique itself, where the database does not: its forms may ask
+    whether a value is taken."""
     formerly: tuple[str, ...] = ()
     """Names the field had before: sealed values carry them until `upheld seal` has run."""
 

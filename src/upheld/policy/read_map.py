@@ -15,7 +15,7 @@ from upheld.policy.source import List, Mapping, Node, parse, read_text
 
 KEYS = ("extends", "subjects", "models", "routes", "tasks", "commands", "stores", "mail")
 MODEL_KEYS = ("subject", "nobody", "columns", "rest", "wall", "event_dates", "formerly", "unsure")
-COLUMN_KEYS = ("category", "role", "detect", "copy_of", "formerly", "unsure")
+COLUMN_KEYS = ("category", "role", "detect", "copy_of", "unique", "formerly", "unsure")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _LABEL = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*")
 _ROOT = re.compile(r"[a-z][a-z0-9_]*\.[A-Za-z_][A-Za-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
@@ -250,6 +250,7 @@ def _column(
         if key in parts
     }
     unsure = reader.text(parts["unsure"], f"`unsure` of {what}") if "unsure" in parts else ""
+    unique = reader.flag(parts["unique"], f"`unique` of {what}") if "unique" in parts else False
     if ("category" in parts) == ("role" in parts):
         message = f"{what} needs either `category` or `role`"
         reader.note("column", node, message, "personal data have a category")
@@ -262,7 +263,9 @@ def _column(
     if word is None:
         return None
     column = _plain_column(name, word)
-    return Column(name, column.role, column.category, unsure=unsure or "", **lists)
+    return Column(
+        name, column.role, column.category, unsure=unsure or "", unique=bool(unique), **lists
+    )
 
 
 def _plain_column(name: str, word: str) -> Column:
