@@ -118,7 +118,7 @@ def state(
         held = answers.purposes.get(id)
         stale = terms.stale(rule, held, using)
         said = held is not None and held.said is not None
-        explicit = said and not stale
+        explicit = held is not None and said and not stale and not held.tacit
         topics = {
             topic: answer
             for topic in rule.topics

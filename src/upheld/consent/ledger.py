@@ -33,7 +33,10 @@ from upheld.policy.types import Policy, Purpose
 
 SIGNAL = "+signal"
 """At the end of a method: the browser sent a signal to refuse while the answer was given."""
+TACIT = "tacit"
+"""The method of a yes that was not said: a box to decline with was shown and left alone."""
 _SLICE = 500
+_ANSWERED = (ConsentState.SAID, ConsentState.TACIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def record(
         state, created = _locked(subject, purpose, topic, granted, moment, using)
         if not created:
             same = _same_answer(state, granted, digest, version, agreed, using)
-            if same is not None and _signalled(same.method) == _signalled(method):
+            if same is not None and _way(same.method) == _way(method):
                 return Recorded(False, same.pk, same.event)
         entry = _append(
             Consent(
@@ -183,7 +186,7 @@ def _same_answer(
     """Return the entry in force when it is this very answer to these very words."""
     if state.granted != granted or not state.entry:
         return None
-    if isinstance(state, ConsentState) and state.standing != ConsentState.SAID:
+    if isinstance(state, ConsentState) and state.standing not in _ANSWERED:
         return None
     last = Consent.objects.using(using).get(pk=state.entry)
     same = (last.wording, last.version, last.agreement) == (digest, version, agreement)
@@ -194,15 +197,21 @@ def _take_in(state: ConsentState | TopicState, entry: Consent) -> None:
     """Let the state follow the entry."""
     before: bool | None = state.granted
     if isinstance(state, ConsentState):
-        if state.standing != ConsentState.SAID:
+        if state.standing not in _ANSWERED:
             before = None  # whatever counted was no answer
-        state.standing = ConsentState.SAID
+        tacit = entry.method == TACIT
+        state.standing = ConsentState.TACIT if tacit else ConsentState.SAID
         state.agreement = entry.agreement
         state.signalled = _signalled(entry.method)
     if before is not entry.granted:
         state.since = entry.at
     state.granted = entry.granted
     state.entry = entry.pk
+
+
+def _way(method: str) -> tuple[bool, bool]:
+    """What of the method makes an answer another one."""
+    return _signalled(method), method == TACIT
 
 
 def _signalled(method: str) -> bool:

@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 
 from upheld.consent.asking import Answer, history
 from upheld.consent.keeping import forget_wholly
-from upheld.consent.ledger import SIGNAL, record
+from upheld.consent.ledger import SIGNAL, TACIT, record
 from upheld.consent.offered import choices, policy_in_force
 from upheld.policy.types import Policy, Purpose
 
@@ -57,7 +57,8 @@ def merge(
 
 
 def _latest(answers: list[Answer]) -> dict[About, Answer]:
-    return {(answer.purpose, answer.topic): answer for answer in answers}
+    said = (answer for answer in answers if answer.method != TACIT)
+    return {(answer.purpose, answer.topic): answer for answer in said}
 
 
 def _offered(about: About, offered: dict[str, Purpose]) -> bool:

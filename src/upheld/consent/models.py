@@ -73,13 +73,14 @@ class ConsentState(models.Model):
     """What counts for a whole purpose, worked out from the ledger in the same transaction.
 
     Whoever filters rows reads `granted` and nothing else. `standing` says where it comes from:
-    the person `SAID` so; they said yes, but the purpose `CHANGED` since, so it is no; or the
-    question was `UNASKED` yet, so it is no whatever the default. `since` is when the answer
-    became this one, `entry` the ledger row last taken in (0 = none), `signalled` whether it
-    was given while the browser sent a signal to refuse.
+    the person `SAID` so; it is a `TACIT` yes, since they left a box to decline with alone; they
+    said yes, but the purpose `CHANGED` since, so it is no; or the question was `UNASKED` yet,
+    so it is no whatever the default. `since` is when the answer became this one, `entry` the
+    ledger row last taken in (0 = none), `signalled` whether it was given while the browser
+    sent a signal to refuse.
     """
 
-    SAID, CHANGED, UNASKED = "said", "changed", "unasked"
+    SAID, TACIT, CHANGED, UNASKED = "said", "tacit", "changed", "unasked"
 
     subject = models.CharField(max_length=255)
     purpose = models.CharField(max_length=100)

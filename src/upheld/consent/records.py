@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS
 
 from upheld.conf import conf
 from upheld.consent.asking import Answer, history
+from upheld.consent.ledger import TACIT
 from upheld.consent.models import Agreement
 from upheld.consent.offered import policy_in_force
 from upheld.consent.substance import Substance, substance_of
@@ -136,9 +137,10 @@ def _statuses(
     before = False
     for one in answers:
         refused = "dpv:ConsentWithdrawn" if before else "dpv:ConsentRefused"
+        expressed = "dpv:ImpliedConsent" if one.method == TACIT else "dpv:ExpressedConsent"
         found.append(
             {
-                "@type": ["dpv:ConsentGiven" if one.granted else refused, "dpv:ExpressedConsent"],
+                "@type": ["dpv:ConsentGiven" if one.granted else refused, expressed],
                 "dpv:isIndicatedAtTime": stamp(one.at),
                 "dpv:isExercisedAt": f"{one.place} ({one.method})",
                 "dpv:isIndicatedBy": "#subject" if one.actor == "self" else "#on-behalf",

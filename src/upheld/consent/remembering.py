@@ -25,21 +25,23 @@ MOST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The row about one purpose. `said` = what the person answered, None = nothing."""
+    """The row about one purpose. `said` = what the person answered, None = nothing; `tacit` =
+    they let a default stand that was plain to see."""
 
     said: bool | None
     agreement: str
     signalled: bool
     since: datetime
     entry: int
+    tacit: bool = False
 
 
 def held_of(row: ConsentState) -> Held:
     """Return what a row says."""
-    said: bool | None = row.granted or row.standing == ConsentState.CHANGED
+    said: bool | None = row.granted or row.standing in (ConsentState.CHANGED, ConsentState.TACIT)
     if row.standing == ConsentState.UNASKED:
         said = None
-    return Held(said, row.agreement, row.signalled, row.since, row.entry)
+    return Held(said, row.agreement, row.signalled, row.since, row.entry, row.standing == row.TACIT)
 
 
 @dataclass(slots=True)

@@ -58,12 +58,17 @@ def settle_after_migrate(*, using: str, **_: object) -> None:
 def _settle_purpose(terms: Terms, rule: Purpose, using: str) -> int:
     rows = ConsentState.objects.using(using).filter(purpose=rule.id)
     said = rows.exclude(standing=ConsentState.UNASKED).order_by()
-    count = 0
+    tacit = rows.filter(standing=ConsentState.TACIT)
+    # It counts as long as silence does.
+    count = _change(
+        tacit.filter(granted=rule.default != "in"), rule.default == "in", ConsentState.TACIT
+    )
     for agreement in said.values_list("agreement", flat=True).distinct():
         of_it = said.filter(agreement=agreement)
         # Where silence is a yes, a yes to less is no refusal.
         if terms.beyond(rule, agreement, using) and rule.default != "in":
-            count += _change(of_it.filter(granted=True), False, ConsentState.CHANGED)
+            yes = of_it.filter(granted=True, standing=ConsentState.SAID)
+            count += _change(yes, False, ConsentState.CHANGED)
         else:
             count += _change(of_it.filter(standing=ConsentState.CHANGED), True, ConsentState.SAID)
     return count

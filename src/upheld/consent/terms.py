@@ -62,7 +62,7 @@ class Terms:
             return before_choice(rule)
         if held.said is None:
             return False  # the question was not put yet
-        if held.said and self.stale(rule, held, using):
+        if held.tacit or self.stale(rule, held, using):
             return before_choice(rule)
         return held.said
 
