@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench soak soak-second-line foreign lint format browser-shots clean
+.PHONY: help demo test bench bench-retention kill-steps soak soak-second-line foreign lint format browser-shots clean
 
 help:
 	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
@@ -47,6 +47,21 @@ format: .venv/develop-ready
 bench: .venv/develop-ready
 	@bin/install-system-packages postgresql
 	@$(BIN)/python -m benchmarks
+
+# 5,000,000 rows swept while the shop serves pages: minutes, and some gigabytes of disk.
+ROWS ?= 5000000
+bench-retention: .venv/develop-ready
+	@bin/install-system-packages postgresql
+	@UPHELD_BENCH_ROWS=$(ROWS) $(BIN)/python -m benchmarks retention
+
+# Every step of what erases, sweeps, sends and replays is killed, one run for each step.
+KILLED := tests/rights/test_killed.py tests/rights/requests/test_killed.py \
+	tests/rights/test_replay.py tests/disposal/test_killed.py tests/mail/campaigns/test_killed.py
+kill-steps: .venv/develop-ready
+	@bin/install-system-packages postgresql
+	@for database in sqlite postgresql; do \
+		UPHELD_KILL_STEP=1 UPHELD_TEST_DB=$$database $(BIN)/pytest -q $(KILLED) || exit 1; \
+	done
 
 # On SQLite, then on PostgreSQL, half of the time each; a seed is printed, SEED= repeats it.
 SECONDS ?= 3600
