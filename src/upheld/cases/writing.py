@@ -10,18 +10,19 @@ import secrets
 from collections import Counter
 from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from upheld import mail
 from upheld.cases.mailboxes import Mailbox
 from upheld.cases.marks import mark_of
 from upheld.conf import conf
 from upheld.context import current
 from upheld.datamap.active import active
-from upheld.errors import RightsError
+from upheld.errors import MailError, RightsError
 
 LONGEST = 20_000
 MOST_ATTEMPTS = 12
@@ -77,8 +78,8 @@ def send_waiting(mailbox: Mailbox, *, using: str = DEFAULT_DB_ALIAS) -> Counter[
             if not mine.update(attempts=F("attempts") + 1):
                 continue
             try:
-                get_connection().send_messages([_mail(mailbox, letter, using)])
-            except OSError:
+                mail.send(_mail(mailbox, letter, using), klass="service", subject=None)
+            except (OSError, MailError):
                 done["later"] += 1
                 continue
             letters.filter(pk=letter.pk).update(sent_at=timezone.now())
@@ -102,10 +103,9 @@ def _mail(mailbox: Mailbox, letter: Any, using: str) -> EmailMessage:
     case = letter.case
     automatic = letter.by == letter.AUTOMATIC
     topic = " ".join(case.topic.split()) or "Your mail"
-    headers = {"Message-ID": message_id(mailbox, case, letter)}
+    headers = {"Message-ID": message_id(mailbox, case, letter), "Auto-Submitted": "no"}
     if automatic:
         headers["Auto-Submitted"] = "auto-replied"
-        headers["Precedence"] = "bulk"
     return EmailMessage(
         subject=f"{'Auto: ' if automatic else 'Re: '}{topic}"[:200],
         body=letter.body,

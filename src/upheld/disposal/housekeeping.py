@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.utils import timezone
 
-from upheld import journal, keyring
+from upheld import journal, keyring, mail
 from upheld.consent.keeping import forget_visitors
 from upheld.datamap.active import active
 from upheld.datamap.bound import BoundKind, BoundModel
@@ -207,6 +207,12 @@ def _nothing_leads_to_it(model: BoundModel) -> Condition:
                 f" WHERE {alias}.{quoted(one.column)} = {ROW}.{quoted(pk.column)})"
             )
     return found
+
+
+@chore("mails that were sent")
+def sent_mails(using: str) -> int:
+    """Forget which mails went to whom, when their time is over."""
+    return mail.forget_old(using)
 
 
 @chore("files and outside stores")

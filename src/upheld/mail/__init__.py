@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from upheld.mail.facts import Facts, facts_of
     from upheld.mail.prepared import Prepared
     from upheld.mail.sending import Sent, note, prepare, refused, send, settle
+    from upheld.mail.told import forget, forget_old, sent_to
 
 _HOMES = {
     "Facts": "facts",
@@ -23,10 +24,13 @@ _HOMES = {
     "carried_by": "carrying",
     "classed": "classing",
     "facts_of": "facts",
+    "forget": "told",
+    "forget_old": "told",
     "note": "sending",
     "prepare": "sending",
     "refused": "sending",
     "send": "sending",
+    "sent_to": "told",
     "settle": "sending",
     "transport": "carrying",
 }
@@ -39,10 +43,13 @@ __all__ = [
     "carried_by",
     "classed",
     "facts_of",
+    "forget",
+    "forget_old",
     "note",
     "prepare",
     "refused",
     "send",
+    "sent_to",
     "settle",
     "transport",
 ]

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -18,11 +19,9 @@ from upheld.conf import conf
 from upheld.context import current
 from upheld.errors import MailError, UpheldError
 from upheld.guard.record import record
-from upheld.mail import carrying, recipients
+from upheld.mail import carrying
 from upheld.mail.classing import Classed, class_in_force
-from upheld.mail.deciding import class_of
 from upheld.mail.sending import send
-from upheld.policy.mailkinds import CHOSEN, kind_of
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ class Gate(BaseEmailBackend):
                 send(
                     each,
                     klass=said.klass,
-                    subject=_subject(each, said),
+                    subject=said.subject,
                     purpose=said.purpose,
                     topic=said.topic,
                 )
@@ -81,8 +80,6 @@ def _said_of(message: EmailMessage) -> Classed:
 
 def _one_each(message: EmailMessage, said: Classed) -> list[EmailMessage]:
     """Split what Django addresses to several of the house's own (`mail_admins`)."""
-    from django.conf import settings
-
     house = {address for _, address in (*settings.ADMINS, *settings.MANAGERS)}
     if len(message.to) < 2 or message.cc or message.bcc or not set(message.to) <= house:
         return [message]
@@ -98,13 +95,3 @@ def _copied(message: EmailMessage) -> EmailMessage:
     made = type(message).__new__(type(message))
     made.__dict__.update(message.__dict__)
     return made
-
-
-def _subject(message: EmailMessage, said: Classed) -> str | None:
-    """Whom it goes to: as said, else whoever is known by the address."""
-    if said.subject is not None or len(message.to) != 1 or message.cc or message.bcc:
-        return said.subject
-    rule = class_of(said.klass)
-    if kind_of(rule) in CHOSEN:
-        return None  # must be said: an address alone proves no consent
-    return recipients.subject_of(recipients.bare(message.to[0])) or None

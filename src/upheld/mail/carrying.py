@@ -64,8 +64,7 @@ def carried_by(backend: str) -> Iterator[None]:
 
 
 def _backend() -> str:
-    if _instead:
-        return _instead[-1]
-    # A project that was given another backend (its test runner's) keeps it.
     chosen = str(settings.EMAIL_BACKEND)
-    return conf().MAIL_TRANSPORT if chosen == GATE else chosen
+    if chosen != GATE:  # a project that was given another backend (its test runner's) keeps it
+        return chosen
+    return _instead[-1] if _instead else conf().MAIL_TRANSPORT

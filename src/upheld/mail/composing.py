@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.charset import QP, Charset
 from email.generator import BytesGenerator
 from email.policy import compat32
 from html import escape
@@ -20,6 +21,10 @@ from upheld.policy.types import MailRule
 
 _WIRE = compat32.clone(linesep="\r\n", max_line_length=900)
 """Long lines of headers stay whole: a folded link breaks in some mail programmes."""
+
+_ENCODING = Charset("utf-8")
+_ENCODING.body_encoding = QP
+"""Letters outside ASCII leave encoded: a relay that must do it on the way breaks signatures."""
 
 
 def compose(
@@ -53,7 +58,8 @@ def compose(
         headers=heading.headers_of(message, rule, purpose, topic, facts),
         attachments=_attached(message),
     )
-    made.encoding = message.encoding
+    if not made.body.isascii() or not html.isascii():
+        made.encoding = _ENCODING
     if html:
         page = markup.PAGE.format(
             lang=settings.LANGUAGE_CODE.partition("-")[0],
@@ -63,9 +69,12 @@ def compose(
         )
         made.attach_alternative(page, "text/html")
     mark = returning.new_mark()
-    sender = returning.return_path(mark) or bare(made.from_email)
+    path = returning.return_path(mark)
+    sender = path or bare(made.from_email)
     if made.extra_headers["Auto-Submitted"].startswith("auto-replied"):
         sender = ""  # RFC 3834: nothing may come back to a machine that answers machines
+    elif path:
+        made.extra_headers[returning.HEADER] = path
     record = Record(
         mark, subject, rule.id, kind, purpose, topic, troubles.digest_of(to, using=using)
     )

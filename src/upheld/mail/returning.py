@@ -15,6 +15,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from upheld.conf import conf
 
+HEADER = "X-Upheld-Return"
+"""Repeats the return path in the head: providers cut it off when they pass a complaint on."""
 _SALT = "upheld.mail.return"
 _FORM = re.compile(r"\+([0-9a-f]{20})-([0-9a-f]{12})@")
 

@@ -19,6 +19,7 @@ from upheld.mail.carrying import transport
 from upheld.mail.facts import Facts, facts_of
 from upheld.mail.models import SentMail
 from upheld.mail.prepared import Prepared
+from upheld.mail.recipients import subject_of
 from upheld.policy.mailkinds import CHOSEN, kind_of
 
 _SLICE = 500
@@ -67,12 +68,13 @@ def prepare(
     purpose: str = "",
     topic: str = "",
     decided: bool = False,
+    facts: Facts | None = None,
     using: str = DEFAULT_DB_ALIAS,
 ) -> Prepared:
     """Decide one mail and return its finished bytes. Raises `MailError`.
 
-    `decided` = the caller has just asked `refused` about this person: nothing is asked of the
-    database again. Only headers, links and the shape of the message are looked at.
+    `facts` are what `facts_of` has just said of the person; `decided` = the caller has just
+    asked `refused` about them. With either, nothing is asked of the database again.
     """
     rule = deciding.class_of(klass)
     deciding.check_choice(rule, subject, purpose)
@@ -80,10 +82,14 @@ def prepare(
     by_choice = kind_of(rule) in CHOSEN
     purpose = purpose if by_choice else ""
     topic = topic if by_choice else ""
-    facts: Facts | None = None
-    if subject is not None and decided:
+    if subject is None and not by_choice:
+        # To record whom it went to; somebody who is not known yet stays unknown.
+        subject = subject_of(to, using=using) or None
+    if subject is None or facts is not None:
+        pass
+    elif decided:
         facts = _taken_as_decided(subject, to, purpose, topic, using)
-    elif subject is not None:
+    else:
         facts = facts_of([subject], rule, purpose=purpose, topic=topic, using=using)[subject]
     deciding.decide(rule, to, subject, purpose, topic, facts)
     return composing.compose(

@@ -119,4 +119,3 @@ def _record(
             method=method,
             using=using,
         )
-

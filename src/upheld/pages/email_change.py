@@ -8,11 +8,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.core import signing
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from upheld import mail
 from upheld.conf import conf
 from upheld.context import purpose
 from upheld.datamap.active import active
@@ -35,12 +36,11 @@ def ask(request: HttpRequest, subject: str, address: str) -> None:
     token = signing.dumps([subject, old, address], salt=SALT, compress=True)
     link = conf().SITE_URL + reverse("upheld:email-confirm", args=[token])
     name = active().policy.controller.name
-    send_mail(
+    _send(
         f"Confirm your new e-mail address at {name}",
         f"Open this link to use this address at {name} from now on:\n\n{link}\n\n"
         "The link works for 24 hours. If you did not ask for it, do nothing.\n",
-        None,
-        [address],
+        address,
     )
 
 
@@ -61,12 +61,16 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         setattr(user, column, address)
         user.save(update_fields=[column])
     name = active().policy.controller.name
-    send_mail(
+    _send(
         f"Your e-mail address at {name} was changed",
         f"Your account at {name} now uses another e-mail address. If this was not you, "
         f"write to {active().policy.controller.contact} at once.\n",
-        None,
-        [old],
+        old,
     )
     messages.success(request, "Your new e-mail address is in use.")
     return redirect("upheld:me" if request.user.is_authenticated else "upheld:notice")
+
+
+def _send(subject: str, text: str, to: str) -> None:
+    # Neither address is the one on file at that moment, so it goes to no person in particular.
+    mail.send(EmailMessage(subject, text, None, [to]), klass="service", subject=None)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, Error, transaction
 
-from upheld import consent, journal, keyring
+from upheld import consent, journal, keyring, mail
 from upheld.datamap.active import active
 from upheld.disclosure import passing_on
 from upheld.disposal import outside
@@ -146,6 +146,7 @@ def _erase(
     subjects = list(people)
     # The first statement writes: see `consent.forget_all`.
     consent.forget_all(subjects, using=using)
+    mail.forget(subjects, using=using)
     for subject in subjects if waits else ():
         check_blocks(subject, using)
     direct = Direct(using)

@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from upheld import keyring
+from upheld import keyring, mail
 from upheld.datamap.active import active
 from upheld.policy.types import Policy
 from upheld.rights.clocks import laws
@@ -38,9 +38,7 @@ _log = logging.getLogger(__name__)
 
 def deliver(to: str, subject: str, text: str, *, klass: str = "service") -> None:
     """Hand one mail over. The one way by which mails of requests leave the house."""
-    message = EmailMessage(subject, text, None, [to], headers={"Auto-Submitted": "auto-generated"})
-    message.upheld_class = klass  # type: ignore[attr-defined]  # read by the room of mail
-    message.send()
+    mail.send(EmailMessage(subject, text, None, [to]), klass=klass, subject=None)
 
 
 def post(
