@@ -10,6 +10,11 @@ INSTALLED_APPS = [
     "sites.frame.people",
     "sites.frame.samples",
     "sites.enquiries",
+    "sites.goods",
+    "sites.boards",
+    "sites.hardware_shop.customers",
+    "sites.software_shop.buyers",
+    "sites.business_community.circle",
     "sites.service_studio.services",
     "sites.service_studio.clients",
 ]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 
 _TOPICS, _THEMES, _FIELDS = "ENQUIRY_TOPICS", "FEEDBACK_THEMES", "ENQUIRY_FIELDS"
+_POST = "ENQUIRY_POST"
+POST: str = getattr(settings, _POST, "support")
+"""The staff post that answers."""
 
 
 @dataclass(frozen=True, slots=True)

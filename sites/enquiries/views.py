@@ -14,12 +14,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from sites.enquiries.asking import ask, close
 from sites.enquiries.forms import AnswerForm, EnquiryForm, FeedbackForm, HeardForm, as_enquiry
 from sites.enquiries.models import Enquiry
-from sites.enquiries.topics import topics
+from sites.enquiries.topics import POST, topics
 from sites.frame.brand import brand
 from sites.frame.staff.posts import holds
 
 PAGE = 25
-POST = "support"
 
 
 def contact(request: HttpRequest) -> HttpResponse:

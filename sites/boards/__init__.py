@@ -1,0 +1,1 @@
+"""Public message boards. A small app that sites share."""

@@ -1,0 +1,1 @@
+"""Valley Trade Circle: a portal where small firms meet."""

@@ -1,0 +1,1 @@
+"""What the circle keeps about a member beside the account."""
