@@ -37,6 +37,7 @@ class UpheldConfig(AppConfig):
         from upheld.journal.pseudonyms import forget_remembered
         from upheld.keyring import checks as key_checks
         from upheld.keyring.lifecycle import after_migrate
+        from upheld.rights import enclosing
 
         # Before anything is asked of the database, whichever engine the settings name.
         check_django()
@@ -51,6 +52,7 @@ class UpheldConfig(AppConfig):
         pre_migrate.connect(migrating.lower, sender=self, dispatch_uid="upheld.second-line")
         post_migrate.connect(migrating.raise_again, sender=self, dispatch_uid="upheld.second-line")
         outside.install()
+        enclosing.registered()
         checks.registered()
         key_checks.registered()
         sweeping.registered()

@@ -122,7 +122,8 @@ class Release(models.Model):
     `subject` is the person it is about, empty for a transfer, which is about everybody.
     `scope` are the categories asked for. `silent_because` and `silent_until` say why and how
     long the person may not be told. `announced_on` is when people were told of a transfer.
-    `digest` is the SHA-256 of the sealed bundle; the bundle itself is never kept.
+    `digest` is the SHA-256 of the sealed bundle; the bundle itself is never kept. `told_at` is
+    when the person was written to.
     """
 
     DRAFT, APPROVED, MADE, REFUSED = "draft", "approved", "made", "refused"
@@ -147,6 +148,7 @@ class Release(models.Model):
     handover = models.OneToOneField(
         HandOver, null=True, on_delete=models.PROTECT, related_name="release"
     )
+    told_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "upheld"

@@ -21,6 +21,7 @@ from upheld.errors import DisclosureRefused
 from upheld.pages.second_factor import post_required
 from upheld.policy.types import Policy
 from upheld.rights.reasons import title_of
+from upheld.rights.telling import tell_of_releases
 
 POST = "privacy"
 SHOWN = 50
@@ -153,6 +154,7 @@ def _decided(request: HttpRequest, row: Release) -> HttpResponseBase:
     wanted = request.POST.get("do", "")
     if wanted == "make":
         bundle = releases.make(row, request.POST.get("reader", ""))
+        tell_of_releases()
         name = f"release-{row.pk}.zip.age"
         return FileResponse(bundle.file, as_attachment=True, filename=name)
     acts: dict[str, Callable[[], object]] = {

@@ -14,6 +14,7 @@ from upheld.rights.requests.agents import dismiss, enrol
 from upheld.rights.requests.alarms import due, mind
 from upheld.rights.requests.models import Agent, RightsRequest
 from upheld.rights.requests.states import RUNNING
+from upheld.rights.telling import tell_of_releases
 
 FINE, FINDINGS = 0, 1
 
@@ -34,10 +35,11 @@ class Requests:
         using = options.database
         while options.mind and options.every:
             mind(using)
+            tell_of_releases(using=using)
             finish()
             time.sleep(options.every)
         if options.mind:
-            done = asdict(mind(using))
+            done = asdict(mind(using)) | {"told": tell_of_releases(using=using)}
             told = ", ".join(f"{count} {name}" for name, count in done.items())
             out.write((json.dumps(done) if options.json else told) + "\n")
         late = {row.pk for row in due(using)}
