@@ -7,6 +7,7 @@ from typing import Any
 
 from django.template.loader import get_template
 
+from upheld.consent.wording import title_of
 from upheld.datamap.active import active
 from upheld.mail.facts import Facts
 from upheld.mail.heading import link_of
@@ -25,7 +26,7 @@ def footers(rule: MailRule, purpose: str, topic: str, facts: Facts | None) -> tu
         kind_of(rule),
         policy.controller.name,
         policy.controller.registration,
-        (chosen.title or purpose) if chosen is not None else "",
+        title_of(chosen) if chosen is not None else "",
         topic,
         bool(chosen is not None and chosen.default == "in"),
         bool(link_of(rule, facts)),
