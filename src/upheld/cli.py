@@ -13,6 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from upheld.browser.crawl import arguments as crawling
+from upheld.browser.names import work_out
+from upheld.errors import UpheldError
 from upheld.notice.diff import diff_notices
 from upheld.notice.lint import lint
 from upheld.notice.parse import load_notice
@@ -44,6 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except PolicyError as error:
         _show_findings(error.findings, as_json=given.json)
         return FINDINGS
+    except UpheldError as error:
+        sys.stderr.write(f"upheld: {error}\n")
+        return WRONG_USE
     except OSError as error:
         sys.stderr.write(f"upheld: `{error.filename}`: {(error.strerror or '').lower()}\n")
         return WRONG_USE
@@ -76,6 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("folder", type=Path, metavar="PRIVACY_DIR")
     made = command("notice-version", _notice_version, "Record the notice as a published version.")
     made.add_argument("folder", type=Path, metavar="PRIVACY_DIR")
+    made = command("crawl", _crawl, crawling.HELP)
+    made.add_argument("address", metavar="URL", help="where the site runs")
+    made.add_argument("folder", type=Path, metavar="PRIVACY_DIR")
+    made.add_argument(
+        "--origin", action="append", default=[], metavar="EMBED=ORIGIN",
+        help="where this installation loads an embed from",
+    )  # fmt: skip
+    crawling.add(made)
     return parser
 
 
@@ -168,6 +182,12 @@ def _notice_version(given: argparse.Namespace) -> int:
     else:
         _write(f"{given.folder / 'versions' / version.file}: {version.digest}")
     return FINE
+
+
+def _crawl(given: argparse.Namespace) -> int:
+    policy = _policy(given.folder)
+    origins = dict(word.split("=", 1) for word in given.origin if "=" in word)
+    return crawling.run(given.address, policy, work_out(policy, origins), given, sys.stdout)
 
 
 def _write(text: str) -> None:

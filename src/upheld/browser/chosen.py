@@ -6,7 +6,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest
 
 from upheld import consent
-from upheld.browser.declared import Declared
+from upheld.browser.names import Declared
 
 
 class Chosen:

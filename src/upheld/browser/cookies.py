@@ -13,7 +13,7 @@ from functools import partial
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from upheld.browser.declared import Declared
+from upheld.browser.names import Declared
 from upheld.browser.setcookie import Line, deletion, fitted, of_morsel, read, to_morsel
 from upheld.browser.tally import Kept, tally
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from upheld.browser.declared import embeds_here
+from upheld.browser.names import leaves_choice, work_out
 from upheld.browser.notices import host
-from upheld.consent.offered import offers_choice
+from upheld.conf import conf
 from upheld.policy.types import Policy
 from upheld.rights.reasons import purpose_title
 
@@ -43,7 +43,7 @@ def inventory(policy: Policy) -> Inventory:
 
     def why(purpose: str) -> tuple[str, bool]:
         rule = policy.purposes[purpose]
-        return purpose_title(rule), offers_choice(rule)
+        return purpose_title(rule), leaves_choice(rule)
 
     cookies, storage, outside = [], [], []
     for cookie in policy.cookies.values():
@@ -55,7 +55,7 @@ def inventory(policy: Policy) -> Inventory:
     for key in policy.storage.values():
         title, choice = why(key.purpose)
         storage.append(Entry(key.id, title, KINDS[key.kind], "this site", choice))
-    for embed in embeds_here(policy).values():
+    for embed in work_out(policy, conf().EMBED_ORIGINS).embeds.values():
         title, choice = why(embed.purpose)
         where = host(embed.origin)
         name = f"{embed.name} ({where})" if embed.name else where

@@ -22,8 +22,9 @@ from django.utils.cache import patch_vary_headers
 from upheld.browser.chosen import Chosen
 from upheld.browser.cookies import RAW, Gate
 from upheld.browser.csp import GROUND, HEADER, REPORT_ONLY, Settled, host_of, settled
-from upheld.browser.declared import Declared, declared
+from upheld.browser.declared import declared
 from upheld.browser.hints import host_of_address, without_outside
+from upheld.browser.names import Declared
 from upheld.browser.tally import Kept, tally
 from upheld.conf import conf
 from upheld.datamap.active import Active, active

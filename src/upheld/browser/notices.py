@@ -14,6 +14,7 @@ from upheld.datamap.active import active
 from upheld.policy.types import Policy
 from upheld.rights.reasons import purpose_title
 
+CHOICES = "upheld:choices"
 SIGNALS = {
     "gpc": "Global Privacy Control",
     "dnt": "Do Not Track",
@@ -50,10 +51,11 @@ def notice_for(request: HttpRequest) -> Notice:
         return Notice((), "", ())
     policy = governance.policy
     chosen = Chosen(request, rules)
+    asking = not _is_choices(request)
     asks = tuple(
         _asked(policy, id)
         for id in consent.asks(request)
-        if id in rules.governed and policy.purposes[id].basis == "consent"
+        if asking and id in rules.governed and policy.purposes[id].basis == "consent"
     )
     signal = consent.signal(request)
     honoured = signal if any(not chosen(id) for id in rules.governed) else ""
@@ -61,6 +63,12 @@ def notice_for(request: HttpRequest) -> Notice:
         (rule.kind, rule.id) for rule in policy.storage.values() if not chosen(rule.purpose)
     )
     return Notice(asks, SIGNALS.get(honoured, ""), forget)
+
+
+def _is_choices(request: HttpRequest) -> bool:
+    """The page of choices asks by itself."""
+    match = request.resolver_match
+    return match is not None and match.view_name.startswith(CHOICES)
 
 
 def _asked(policy: Policy, id: str) -> Asked:

@@ -1,0 +1,1 @@
+"""Walking a running site in a real browser, to see what it truly keeps and loads."""
