@@ -9,6 +9,7 @@ every value is a mark, and the marks are replaced in the finished bytes. It is s
 from __future__ import annotations
 
 import re
+from binascii import a2b_qp, b2a_qp
 from copy import copy
 from email.header import Header
 from html import escape
@@ -37,7 +38,28 @@ _SUBJECT = f"{_MARK}s"
 # Not ASCII, so that the parts are made for letters of every script.
 _IN_TEXT, _IN_HTML, _OWN = f"{_MARK}ñt", f"{_MARK}ñh", f"https://{_MARK}.example/own"
 _LINE = f"\r\nSubject: {_SUBJECT}\r\n".encode()
-_ENCODED = re.compile(rb"(?im)^content-transfer-encoding: *(base64|quoted-printable)")
+_CODING = re.compile(rb"(?im)^content-transfer-encoding: *([a-z0-9-]+)")
+_BOUNDARY = re.compile(rb'(?i)boundary="([^"]+)"')
+
+
+class _Part:
+    """One part of the mould: its headers, and its text as it reads before it is encoded."""
+
+    def __init__(self, data: bytes) -> None:
+        self.head, _, body = data.partition(b"\r\n\r\n")
+        found = _CODING.search(self.head)
+        coding = found[1].lower() if found else b"7bit"
+        self.quoted = coding == b"quoted-printable"
+        self.known = coding != b"base64"
+        self.body = a2b_qp(body) if self.quoted else body
+
+    def cast(self, said: dict[bytes, bytes]) -> bytes:
+        body = self.body
+        for mark, value in said.items():
+            body = body.replace(mark, value)
+        if self.quoted:
+            body = b2a_qp(body.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
+        return self.head + b"\r\n\r\n" + body
 
 
 class Mould:
@@ -77,15 +99,19 @@ class Mould:
             using=using,
             sign=False,
         )
-        self._bytes, self._like, self._from = bytes(made), made.composed, made.sender
+        self._like, self._from = made.composed, made.sender
         self._letter = text
-        self._whole = _ENCODED.search(self._bytes) is None
-        """Whether marks can be replaced: not where lines were too long and a part was encoded."""
+        data = bytes(made)
+        boundary = _BOUNDARY.search(data)
+        assert boundary is not None  # a mail of two parts
+        self._between = b"--" + boundary[1]
+        head, *parts, self._end = data.split(self._between)
+        self._head, self._parts = head, [_Part(part) for part in parts]
 
     def cast(self, person: Person, own_link: str = "") -> Prepared:
         """Return the finished mail of one person. Raises `MailError` for an address that no
         mail can go to."""
-        if not self._whole:
+        if not all(part.known for part in self._parts):
             return self._composed_alone(person, own_link)
         campaign, using = self.campaign, self.using
         to = deciding.wire_address(person.address, self.rule)
@@ -102,9 +128,12 @@ class Mould:
             _OWN: own_link,
             _SUBJECT: escape(subject),
         }
-        data = self._bytes.replace(_LINE, _subject_line(subject), 1)
-        for mark, value in said.items():
-            data = data.replace(mark.encode(), value.encode())
+        marks = {mark.encode(): value.encode() for mark, value in said.items()}
+        head = self._head.replace(_LINE, _subject_line(subject), 1)
+        for word, value in marks.items():
+            head = head.replace(word, value)
+        cast = (part.cast(marks) for part in self._parts)
+        data = self._between.join((head, *cast, self._end))
         mark = returning.new_mark()
         return Prepared.of(
             signing.signed(data),
