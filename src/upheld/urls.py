@@ -32,6 +32,7 @@ from upheld.pages import (
     surveys_answer,
     unsubscribe,
     visit,
+    visits,
     wellknown,
 )
 
@@ -76,6 +77,7 @@ urlpatterns = [
     path("privacy/unsubscribe/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe"),
     path("privacy/visit/", visit.visit, name="visit"),
     path("privacy/console/", console.overview, name="console"),
+    path("privacy/console/visits/", visits.visits, name="console-visits"),
     path("privacy/console/retention/", retention.retention, name="console-retention"),
     path("privacy/mail/<slug:mailbox>/", cases.desk, name="cases"),
     path("privacy/mail/<slug:mailbox>/<slug:token>/", cases.case, name="case"),

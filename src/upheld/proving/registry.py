@@ -91,6 +91,7 @@ def all_probes(active: Active) -> tuple[Probe, ...]:
 _DERIVED = (
     "upheld.proving.probes.grants",
     "upheld.proving.probes.rows",
+    "upheld.proving.probes.unresolved",
     "upheld.proving.probes.walls",
     "upheld.proving.probes.sealed",
     "upheld.proving.probes.leaving",
@@ -104,4 +105,5 @@ _DERIVED = (
     "upheld.proving.probes.evidence",
     "upheld.proving.probes.inspections",
     "upheld.proving.probes.second_line",
+    "upheld.proving.probes.visits",
 )

@@ -33,7 +33,7 @@ def visits(context: dict[str, Any]) -> SafeString | str:
         return ""
     return format_html(
         '<script src="{}" data-visit="{}" data-to="{}" defer></script>',
-        static("upheld/visit.js"),
+        static("upheld/visits/beacon.js"),
         mark_of(page),
         reverse("upheld:visit"),
     )

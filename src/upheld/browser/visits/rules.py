@@ -95,3 +95,17 @@ def _of(policy: Policy, purpose: str, category: str) -> Rule:
         frozenset(post for rule in readers for post in rule.posts),
         offers_choice(writer),
     )
+
+
+def may_read(actor: Actor) -> frozenset[str]:
+    """The posts of `actor` under which the policy lets them read the reports."""
+    rule = rule_in_force()
+    if rule is None:
+        return frozenset()
+    policy = active().policy
+    found: set[str] = set()
+    for id, purpose in policy.purposes.items():
+        outcome = decide(policy, id, actor, "nobody", rule.category, "read").outcome
+        if outcome is Outcome.ALLOW and id not in ENGINE_PURPOSES:
+            found |= actor.posts.intersection(purpose.posts)
+    return frozenset(found)
