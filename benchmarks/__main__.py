@@ -13,7 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = (
-    "pages", "queries", "decisions", "sealing", "rights", "evidence", "memory", "second_line",
+    "pages", "queries", "decisions", "consent", "sealing", "rights", "evidence", "memory",
+    "second_line",
 )  # fmt: skip
 LONG = ("retention",)
 """Run only when named."""
