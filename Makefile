@@ -4,7 +4,7 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test bench bench-retention kill-steps soak soak-second-line foreign lint format browser-shots clean
+.PHONY: help demo test bench bench-retention kill-steps soak soak-second-line foreign lint format browser-shots clean nightly-mail
 
 help:
 	@echo "make demo [SITE=appliance_shop] [PORT=8000]  install, make sample data, serve"
@@ -12,6 +12,7 @@ help:
 	@echo "make bench                                    paired speed ratios as JSON lines"
 	@echo "make soak [SECONDS=3600]                      new questions against the reference meaning"
 	@echo "make foreign OSCAR_SOURCE=PATH                other applications' suites under the guard"
+	@echo "make nightly-mail                             mail through postfix and dovecot (root)"
 	@echo "make lint                                     style, types and layers only"
 
 .venv/made: bin/install-system-packages
@@ -43,6 +44,11 @@ lint: .venv/develop-ready
 
 format: .venv/develop-ready
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
+
+# Mail through Debian's postfix and dovecot, started privately on loopback; they need root.
+nightly-mail: .venv/develop-ready
+	@bin/install-system-packages postfix dovecot-imapd
+	@$(BIN)/pytest -q --ds=sites.appliance_shop.settings tests/sites/appliance_shop/letters/nightly.py
 
 bench: .venv/develop-ready
 	@bin/install-system-packages postgresql

@@ -93,7 +93,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Mail: files in the demo, SMTP as soon as a server is named.
 DEFAULT_FROM_EMAIL = "Hearth & Hob <support@hearthandhob.example>"
 SERVER_EMAIL = OSCAR_FROM_EMAIL = "support@hearthandhob.example"
-globals().update(surroundings.mail(STATE))
+globals().update(surroundings.mail(STATE, guard=GUARD))
 
 LOGIN_URL = reverse_lazy("customer:login")
 LOGIN_REDIRECT_URL = reverse_lazy("customer:summary")
@@ -211,6 +211,8 @@ if GUARD:
         "KEYS_DIR": STATE / "keys",
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,
+        "MAIL_TRANSPORT": surroundings.mail_transport(),
+        **surroundings.bounces("hearthandhob.example", STATE),
         "ZONE": "America/New_York",
         "CLAMD": os.environ.get("UPHELD_CLAMD", ""),
         "SECOND_FACTOR": "upheld.contrib.allauth.second_factor.Authenticators",
@@ -234,6 +236,7 @@ if GUARD:
             "sites.appliance_shop.probes.mailboxes",
             "sites.appliance_shop.probes.centre",
             "sites.appliance_shop.probes.applications",
+            "sites.appliance_shop.probes.mailings",
         ),
         "SECOND_LINE": {"default": "owner"} if "owner" in DATABASES else {},
         "SECOND_LINE_ROLES": "hearthandhob",

@@ -24,18 +24,36 @@ PASSWORDS = [
 ]
 
 
-def mail(state: Path) -> dict[str, Any]:
-    """Return the mail settings: files in the demo, SMTP as soon as a server is named."""
+def mail(state: Path, *, guard: bool = True) -> dict[str, Any]:
+    """Return the mail settings: everything goes through the gate, where there is a guard."""
+    backend = "upheld.mail.backend.Gate" if guard else mail_transport()
     if "UPHELD_SMTP_HOST" in os.environ:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": backend,
             "EMAIL_HOST": os.environ["UPHELD_SMTP_HOST"],
             "EMAIL_PORT": int(os.environ.get("UPHELD_SMTP_PORT", "25")),
         }
+    return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": state / "mail"}
+
+
+def bounces(host: str, state: Path) -> dict[str, Any]:
+    """Return where mails come back to, once a mail server is named that could send them back."""
+    if "UPHELD_SMTP_HOST" not in os.environ:
+        return {}
+    scheme, _, server = os.environ.get("UPHELD_IMAP", "imap://127.0.0.1:1143").partition("://")
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "EMAIL_FILE_PATH": state / "mail",
+        "MAIL_RETURN": f"bounces@{host}",
+        "MAIL_BOUNCES": {
+            "imap": f"{scheme}://bounces%40{host}@{server}",
+            "password": os.environ.get("UPHELD_IMAP_PASSWORD_FILE", state / "mailboxes/bounces"),
+        },
     }
+
+
+def mail_transport() -> str:
+    """Return what carries mail: files in the demo, SMTP as soon as a server is named."""
+    way = "smtp" if "UPHELD_SMTP_HOST" in os.environ else "filebased"
+    return f"django.core.mail.backends.{way}.EmailBackend"
 
 
 def log_lines(*, guard: bool, **loggers: str) -> dict[str, Any]:

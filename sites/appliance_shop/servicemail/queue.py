@@ -18,7 +18,9 @@ from django.utils import timezone
 
 from sites.appliance_shop.servicemail.letters import letter
 from sites.appliance_shop.servicemail.models import Kind, QueuedMail
+from upheld import mail as post
 from upheld.context import Actor, purpose
+from upheld.errors import MailError
 
 MAILER = Actor("system", "system:service-mail")
 CLAIM = timedelta(minutes=5)
@@ -43,7 +45,7 @@ def queue_again(order: Any, kind: Kind, about: int = 0) -> None:
 def _try(pk: int) -> None:
     try:
         send(pk)
-    except OSError as error:  # SMTP errors are OSErrors; the sweep tries again
+    except (OSError, MailError) as error:  # SMTP errors are OSErrors; the sweep tries again
         logger.warning("mail %s waits: %s", pk, type(error).__name__)
 
 
@@ -62,8 +64,10 @@ def send(pk: int) -> bool:
         message = letter(mail)
         try:
             if message is not None:
-                message.send()
-        except OSError:
+                order: Any = mail.order
+                buyer = f"member:{order.user_id}" if order.user_id is not None else None
+                post.send(message, klass="contract", subject=buyer)
+        except (OSError, MailError):
             QueuedMail.objects.filter(pk=pk).update(claimed_at=None)
             raise
         QueuedMail.objects.filter(pk=pk).update(sent_at=timezone.now())
@@ -78,6 +82,6 @@ def send_waiting() -> int:
     for pk in waiting:
         try:
             sent += send(pk)
-        except OSError as error:
+        except (OSError, MailError) as error:
             logger.warning("mail %s waits: %s", pk, type(error).__name__)
     return sent
