@@ -13,7 +13,7 @@ from upheld.context import Context
 from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.guard.masked import PLACEHOLDER
-from upheld.policy.semantics import Action, Outcome, decide
+from upheld.policy.semantics import Action, Outcome, decide, sees_unresolved
 
 GRANTED = (Outcome.ALLOW, Outcome.OWN_ROWS, Outcome.CONSENTED_ROWS)
 ABOUT_NOBODY_ALLOWED = {"clinic.Appointment", "clinic.Note", "clinic.Remark"}
@@ -149,14 +149,21 @@ class Case:
         return [row for row in self.world.rows[chosen] if self._may(rule, bound.label, row)]
 
     def _may(self, rule: str, label: str, row: Row) -> bool:
-        if rule == "all":
+        if rule == "all" and self.unresolved_too:
             return True
         if not row.subjects:
             return label in ABOUT_NOBODY_ALLOWED
+        if rule == "all":
+            return True
         if rule == "own":
             return self.context.subject in row.subjects
         # Where a row has several subjects the first reference by text counts.
         return self.agreed(min(row.subjects))
+
+    @property
+    def unresolved_too(self) -> bool:
+        """Whether the purpose reaches rows whose person cannot be told."""
+        return sees_unresolved(self.now.policy.purposes[self.purpose or ""])
 
     def agreed(self, subject: str) -> bool:
         """Whether a person agreed to the purpose that is asked for."""

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 
-from tests.project.clinic.models import Address, Patient, Topic
+from tests.project.clinic.models import Address, Appointment, Patient, Topic
 from upheld.context import purpose
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,8 @@ def people() -> dict[str, User]:
         made["dan"].is_staff = True
         made["dan"].save()
         made["dan"].groups.add(Group.objects.create(name="post:dispatch"))
-        Address.objects.create(line1="1 Hill Road")
+        address = Address.objects.create(line1="1 Hill Road")
+        Appointment.objects.create(patient=Patient.objects.get(user=made["ann"]), address=address)
         Topic.objects.create(title="Teeth")
     return made
 

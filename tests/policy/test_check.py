@@ -178,6 +178,13 @@ CASES = [
     ),
     (
         "    basis: consent\n    default: out\n",
+        "    basis: consent\n    default: out\n    repair: true\n",
+        "policy.yaml:23:34: error: `news` repairs rows whose person cannot be told but does not "
+        "work on all rows [policy.repair-rows]\n"
+        "  hint: write `rows: all`, or take `repair` out",
+    ),
+    (
+        "    basis: consent\n    default: out\n",
         "    basis: contract\n",
         "policy.yaml:21:34: error: `news` works on consented rows but does not rest on consent "
         "[policy.rows-basis]\n"

@@ -59,7 +59,9 @@ def test_every_word_of_the_language_is_shown() -> None:
                 words |= {inner.key for inner in record_fields(field.record)}
     words -= {"dated", "topics", "everywhere", "wall", "unsure"}
     assert {word for word in words if not re.search(rf"\b{word}:", shown)} == set()
-    assert set(COLUMN_KEYS) == {"category", "role", "detect", "copy_of", "formerly", "unsure"}
+    assert set(COLUMN_KEYS) == {
+        "category", "role", "detect", "copy_of", "unique", "formerly", "unsure"
+    }  # fmt: skip
 
 
 def test_every_code_is_listed_and_no_other() -> None:

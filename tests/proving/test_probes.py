@@ -80,6 +80,12 @@ def erase_nothing(patch: Patch) -> None:
     patch.setattr("upheld.rights.erase", lambda *given, **named: receipt)
 
 
+def see_unresolved(patch: Patch) -> None:
+    """Let every purpose reach rows whose person cannot be told."""
+    patch.setattr(decisions, "sees_unresolved", lambda rule: True)
+    active().kept.clear()
+
+
 def verify_nothing(patch: Patch) -> None:
     patch.setattr("upheld.journal.verify", lambda *given, **named: replace(verify(), findings=()))
 
@@ -107,6 +113,11 @@ SABOTAGE = (
     Sabotage("posts.order_fulfilment", "a staff without the post read", open_guard),
     Sabotage("rows.own", "of another person was found", open_guard),
     Sabotage("rows.weekly_bundle_mail", "a person who did not agree was found", open_guard),
+    Sabotage(
+        "rows.unresolved",
+        "a row of `clinic.Invoice` without a person was found under `",
+        see_unresolved,
+    ),
     Sabotage(
         "walls.trade",
         "`after_sales` may read `trade.contact`",

@@ -34,8 +34,8 @@ from upheld.policy.semantics import Outcome
 
 SEED = int(os.environ.get("UPHELD_SECOND_LINE_SEED", "20261123"))
 """`make soak-second-line` asks others."""
-POLICIES = 60
-"""A mask has room for as many purposes that depend on consent, and two more."""
+POLICIES = 55
+"""A mask has room for as many purposes, and for those of the clinic."""
 READABLE = (Outcome.ALLOW, Outcome.OWN_ROWS, Outcome.CONSENTED_ROWS)
 LED_BY = {("clinic.Invoice", "guest_email")}
 """Sealed columns that say whose a row is: every purpose compares them, as ciphertext."""

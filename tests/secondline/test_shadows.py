@@ -111,6 +111,80 @@ def test_answers_are_followed_at_once(everything: Any, people: Clinic) -> None:
     assert seen(everything, AGREED) == set()
 
 
+ALL_ROWS = "order_fulfilment"
+
+
+def restricted(connection: Any, subject: str) -> None:
+    connection.execute(
+        "INSERT INTO upheld_restriction (subject, purpose, since, ground)"
+        " VALUES (%s, '', now(), '')",
+        [subject],
+    )
+
+
+def test_a_restriction_binds_purposes_that_reach_all_rows(everything: Any, people: Clinic) -> None:
+    ann, bob = people.ann_patient.pk, people.bob_patient.pk
+    assert seen(everything, ALL_ROWS) == {ann, bob}
+    restricted(everything, f"member:{people.bob.pk}")
+    assert seen(everything, ALL_ROWS) == {ann}
+    assert seen(everything, "upkeep") == seen(everything, "rights") == {ann, bob}
+    everything.execute("DELETE FROM upheld_restriction")
+    assert seen(everything, ALL_ROWS) == {ann, bob}
+
+
+def test_a_new_row_of_a_restricted_person_is_written_and_out_of_sight(
+    everything: Any, people: Clinic
+) -> None:
+    restricted(everything, f"member:{people.bob.pk}")
+    for subject, columns in (("bob", (people.bob.pk, "")), ("nobody", (None, ""))):
+        everything.execute(f"SET LOCAL ROLE {role('after_sales')}")
+        (pk,) = everything.execute(
+            "INSERT INTO clinic_remark (author_id, content_type_id, object_id, text)"
+            " VALUES (%s, (SELECT min(id) FROM django_content_type), 1, %s) RETURNING id",
+            columns,
+        ).fetchone()
+        found = everything.execute("SELECT id FROM clinic_remark WHERE id = %s", [pk]).fetchall()
+        everything.execute("RESET ROLE")
+        assert (found == []) is (subject == "bob"), subject
+    everything.execute("DELETE FROM upheld_restriction")
+
+
+def test_a_row_that_is_linked_later_can_be_written_under_all_rows(
+    everything: Any, people: Clinic
+) -> None:
+    everything.execute(f"SET LOCAL ROLE {role(ALL_ROWS)}")
+    (pk,) = everything.execute(
+        "INSERT INTO clinic_address (line1, postcode, country) VALUES ('', 'N1', 'US') RETURNING id"
+    ).fetchone()
+    address = "SELECT 1 FROM clinic_address WHERE id = %s"
+    assert everything.execute(address, [pk]).fetchone() is None
+    everything.execute("RESET ROLE")
+    appointment = appointment_of(everything, people.ann_patient.pk)
+    everything.execute(
+        "UPDATE clinic_appointment SET address_id = %s WHERE id = %s", [pk, appointment]
+    )
+    everything.execute(f"SET LOCAL ROLE {role(ALL_ROWS)}")
+    assert everything.execute(address, [pk]).fetchone() is not None
+    everything.execute("RESET ROLE")
+
+
+def test_rows_whose_person_cannot_be_told(everything: Any, people: Clinic) -> None:
+    def sees(name: str) -> bool:
+        everything.execute(f"SET LOCAL ROLE {role(name)}")
+        rows = everything.execute("SELECT 1 FROM clinic_invoice WHERE id = %s", [pk]).fetchall()
+        everything.execute("RESET ROLE")
+        return bool(rows)
+
+    (pk,) = everything.execute("SELECT min(id) FROM clinic_invoice").fetchone()
+    assert sees(ALL_ROWS)
+    everything.execute(
+        "UPDATE clinic_invoice SET user_id = NULL, guest_email = '' WHERE id = %s", [pk]
+    )
+    assert [sees(name) for name in (ALL_ROWS, "after_sales", "upkeep", "rights")] == [
+        False, False, True, True
+    ]  # fmt: skip
+
+
 def test_restricted_people_are_out_of_reach(everything: Any, people: Clinic) -> None:
     bob = people.bob_patient.pk
     assert seen(everything, AGREED) == {bob}

@@ -13,6 +13,7 @@ from upheld.datamap.pathsql import (
     ALIAS,
     Vendor,
     quoted,
+    resolved,
     rows_agreed,
     rows_made,
     rows_of_kind,
@@ -79,6 +80,12 @@ def made_rows(
     for path, table in taking:
         values += [parameter(path, subject, connection), *ends[table][1]]
     return at(sql, model, alias), tuple(values)
+
+
+def resolved_rows(model: BoundModel, alias: str) -> Fragment:
+    """Condition for the rows whose person is found, and those about nobody."""
+    sql = resolved(model)
+    return (at(sql, model, alias), ()) if sql else EVERY
 
 
 def agreed_rows(

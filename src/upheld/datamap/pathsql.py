@@ -247,6 +247,24 @@ def rows_agreed(model: BoundModel, vendor: Vendor, default_in: bool) -> str:
 
 
 @lru_cache(maxsize=4096)
+def resolved(model: BoundModel) -> str:
+    """Condition for the rows whose person is found, or that are about nobody.
+
+    Empty where every row is such: a key that is never empty leads to somebody.
+    """
+    if not model.paths or (model.fallback_nobody and not any(map(_sealed, model.paths))):
+        return ""
+    if any(_by_key(path) and not path.nullable and not path.many for path in model.paths):
+        return ""
+    found = []
+    for path in model.paths:
+        place = _place(path)
+        present = _present(path, place.value)
+        found.append(f"EXISTS (SELECT 1 {place.tied} AND {present})" if place.tables else present)
+    return _any_of([*found, about_nobody(model)] if model.fallback_nobody else found)
+
+
+@lru_cache(maxsize=4096)
 def all_subjects(model: BoundModel) -> str:
     """Everybody who is reached from the row, as a sorted array for PostgreSQL; NULL = nobody."""
     arrays = []

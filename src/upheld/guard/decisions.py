@@ -13,13 +13,15 @@ from typing import Literal
 from upheld.context import Context
 from upheld.datamap.active import Active, active
 from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.datamap.pathsql import resolved
 from upheld.guard.restriction import somebody_restricted
-from upheld.policy.semantics import Action, Outcome, decide
+from upheld.policy.semantics import Action, Outcome, decide, sees_unresolved
 
 ALLOW, MASK, DEFER, REFUSE = range(4)
 
-RowRule = Literal["own", "consented", "unrestricted", "refuse"]
-"""unrestricted = all rows but those of people who had their data restricted."""
+RowRule = Literal["own", "consented", "resolved", "unrestricted", "refuse"]
+"""resolved = all rows but those whose person cannot be told; unrestricted = of these, all but
+those of people who had their data restricted."""
 
 _ROWS: Mapping[Outcome, RowRule] = {
     Outcome.OWN_ROWS: "own",
@@ -56,6 +58,8 @@ class Decisions:
     """The map's columns by the identity of their field; see `DataMap.by_field`."""
     restricted: bool = False
     """Somebody's data may not be used for this purpose now; see `upheld.guard.restriction`."""
+    unresolved_too: bool = False
+    """The purpose reaches rows whose person cannot be told."""
 
 
 def decisions_for(context: Context) -> Decisions:
@@ -98,9 +102,13 @@ def compiled(governance: Active, context: Context, restricted: bool) -> Decision
             outcome = _decide(governance, context, column, action)  # type: ignore[arg-type]  # the keys above
             array[column.index] = _CODES[outcome]
     rows: dict[str, RowRule] = {}
+    purpose = governance.policy.purposes.get(context.purpose or "")
+    unresolved_too = purpose is not None and sees_unresolved(purpose)
     for model in datamap.models:
         rule = row_rule(governance, context, model)
-        if rule is None and restricted and model.paths:
+        if rule is None and model.paths and not unresolved_too and resolved(model):
+            rule = "resolved"
+        if rule in (None, "resolved") and restricted and model.paths:
             rule = "unrestricted"
         if rule is not None:
             rows[model.table] = rule
@@ -114,6 +122,7 @@ def compiled(governance: Active, context: Context, restricted: bool) -> Decision
         bytes(personal),
         datamap.by_field,
         restricted,
+        unresolved_too,
     )
 
 

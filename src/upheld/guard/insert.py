@@ -120,9 +120,7 @@ class GuardedInsert(GuardedWrite, GuardedSelect, SQLInsertCompiler):
 
     def _owners(self, model: BoundModel, columns: list[BoundColumn | None]) -> list[str | None]:
         sealed = any(column is not None and column.lookup is not None for column in columns)
-        ruled = model.table in self.ruling.rows or linked_rows(
-            self.ruling.governance.datamap, model
-        )
+        ruled = self.limited(model) or linked_rows(self.ruling.governance.datamap, model)
         if not sealed and not ruled:
             return [None] * len(self._rows)
         known: dict[tuple[Any, ...], str | None] = {}

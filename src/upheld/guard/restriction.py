@@ -23,10 +23,9 @@ from upheld.conf import conf
 from upheld.context import Context
 from upheld.datamap.bound import BoundModel
 from upheld.datamap.paths import subject_expression
-from upheld.policy.types import ENGINE_PURPOSES, Policy
+from upheld.policy.types import DUTIES, ENGINE_PURPOSES, Policy
 
 Fragment = tuple[str, tuple[Any, ...]]
-DUTIES = ("legal_obligation", "vital_interest")
 
 _known: dict[str, tuple[float, bool]] = {}
 """Database -> (until when it holds, whether anybody is restricted)."""

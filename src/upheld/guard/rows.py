@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from upheld.context import Context
 from upheld.datamap.bound import BoundModel
+from upheld.datamap.fragments import resolved_rows
 from upheld.datamap.paths import consented_rows, own_rows
 from upheld.guard.decisions import Decisions
 from upheld.guard.refusal import refuse_rows
@@ -64,8 +65,14 @@ def permitted(
         if visit is not None and visit.guest:
             return rows_of_visit(visit, model, alias, connection)
         return own_rows(model, alias, context.subject, connection)
+    if rule == "resolved":
+        return resolved_rows(model, alias)
     if rule == "unrestricted":
-        return unrestricted(context, model, alias, connection)
+        free = unrestricted(context, model, alias, connection)
+        if ruling.unresolved_too:
+            return free
+        found = resolved_rows(model, alias)
+        return f"{found[0]} AND {free[0]}", (*found[1], *free[1])
     agreed = consented_rows(model, alias, context.purpose or "", connection)
     if not ruling.restricted:
         return agreed

@@ -310,7 +310,7 @@ class GuardedUpdate(GuardedWrite, GuardedSelect, SQLUpdateCompiler):
         if deciding and any(c.lookup is not None for c in model.columns):
             written = set(plain)
             self._held = hold(model, dict(self._rows_matched(model)), written, self._using)
-        if not links and not (deciding and model.table in self.ruling.rows):
+        if not links and not (deciding and self.limited(model)):
             return
         for row in self._rows_to_be(model) if deciding else [plain]:
             self.check_owner(model, row)

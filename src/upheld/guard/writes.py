@@ -38,6 +38,10 @@ class GuardedWrite(Guarded):
         if self.ruling.rows.get(model.table) == "refuse":
             refuse_rows(self.context, model, "write")
 
+    def limited(self, model: BoundModel) -> bool:
+        """Whether only some people's rows of `model` may be written."""
+        return self.ruling.rows.get(model.table) in ("own", "consented", "refuse")
+
     def deciding_columns(self, model: BoundModel) -> frozenset[str]:
         """Columns that say whose a row of `model` is, or whose it makes another row."""
         links = linked_rows(self.ruling.governance.datamap, model)

@@ -50,6 +50,10 @@ def _categories(policy: Policy, marks: Marks) -> Iterator[Finding]:
 def _basis(purpose: Purpose, marks: Marks, path: Path) -> Iterator[Finding]:
     grant, id = purpose.may, purpose.id
     touches = grant.read or grant.mask or grant.match or grant.write
+    if purpose.repair and grant.rows != "all":
+        message = f"`{id}` repairs rows whose person cannot be told but does not work on all rows"
+        hint = "write `rows: all`, or take `repair` out"
+        yield marks.finding("policy.repair-rows", (*path, "may", "rows"), message, hint=hint)
     if purpose.basis == "consent":
         if touches and grant.rows == "all":
             message = f"`{id}` rests on consent but works on all rows"

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from upheld.context import Actor
-from upheld.policy.types import ALL, Grant, Policy, Purpose
+from upheld.policy.types import ALL, DUTIES, RIGHTS, UPKEEP, Grant, Policy, Purpose
 
 Action = Literal["read", "match", "write", "delete"]
 Relation = Literal["subject", "nobody", "unresolved"]
@@ -63,7 +63,7 @@ def decide(
         return Decision(Outcome.REFUSE, "unknown-purpose")
     if not _may_act(rule, actor):
         return Decision(Outcome.REFUSE, "post", rule.says)
-    if relation == "unresolved":
+    if relation == "unresolved" and not sees_unresolved(rule):
         return Decision(Outcome.REFUSE, "unresolved-subject", rule.says)
 
     grant = rule.may
@@ -82,6 +82,15 @@ def decide(
     if _names(grant.write, category) and not _names(grant.mask, category):
         return Decision(rows, "granted", rule.says)
     return Decision(Outcome.REFUSE, "not-granted", rule.says)
+
+
+def sees_unresolved(rule: Purpose) -> bool:
+    """Whether a purpose reaches rows whose person cannot be told: to repair them, to keep up
+    the whole (sweeps, keys, erasure), or for a duty. A row that a hold keeps after an erasure
+    is such a row, and kept for duties alone."""
+    if rule.may.rows != "all":
+        return False
+    return rule.repair or rule.id in (RIGHTS, UPKEEP) or rule.basis in DUTIES
 
 
 def _may_act(rule: Purpose, actor: Actor) -> bool:

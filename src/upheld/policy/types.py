@@ -30,6 +30,8 @@ OWN = "own"
 AUTHENTICATION = "authentication"
 RIGHTS = "rights"
 UPKEEP = "upkeep"
+DUTIES: tuple[Basis, ...] = ("legal_obligation", "vital_interest")
+"""Grounds that a person's own wishes do not lift."""
 ENGINE_PURPOSES = (OWN, AUTHENTICATION, RIGHTS, UPKEEP)
 """Purposes that Upheld's own rooms run under. A policy must declare each of them."""
 
@@ -165,6 +167,8 @@ class Purpose:
     """The wall it stays behind; empty = none."""
     minimum_group: int = 0
     """For statistics: groups of fewer people are not shown."""
+    repair: bool = False
+    """It works on rows whose person cannot be told too, which all others are refused."""
     says: tuple[str, ...] = ()
 
 

@@ -222,6 +222,7 @@ JUDGES: dict[tuple[type, str], Judge] = {
     (Purpose, "channel"): lambda old, new: old.channel != new.channel and bool(new.channel),
     (Purpose, "wall"): _leaves("wall"),
     (Purpose, "minimum_group"): _lower("minimum_group"),
+    (Purpose, "repair"): _gains("repair"),
     (Recipient, "purposes"): _grows("purposes"),
     (Recipient, "gets"): _grows("gets"),
     (Recipient, "name"): _leaves("name"),

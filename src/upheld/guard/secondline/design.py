@@ -9,6 +9,7 @@ from upheld.conf import conf
 from upheld.datamap.active import Active
 from upheld.datamap.bound import BoundModel
 from upheld.errors import ConfigurationError
+from upheld.guard.restriction import is_exempt
 from upheld.guard.secondline.facts import Facts
 from upheld.guard.secondline.grants import Grant, ruling_of, to_floor, to_purpose
 from upheld.guard.secondline.items import (
@@ -74,13 +75,22 @@ class _Drafting:
         self.shadows = shadows_of(governance.datamap, self._has)
         self.by_table = {shadow.table: shadow for shadow in self.shadows}
         self.consented = [name for name, rule in purposes.items() if rule.may.rows == "consented"]
+        self.limited = [
+            name
+            for name, rule in purposes.items()
+            if rule.may.rows == "all" and not is_exempt(governance.policy, name)
+        ]
+        bits = [bit for bit in self._bits() if isinstance(bit, Bit)]
         self.making = Making(
             facts.schema,
             self.keeper,
             tuple(self.roles[n] for n, rule in purposes.items() if rule.may.rows == "own"),
             tuple(sorted(k.id for k in governance.datamap.kinds.values() if k.by == "value")),
-            bool(self.consented) and self._has(CONSENT),
+            bool(bits) and self._has(CONSENT),
             self._has(RESTRICTION),
+            tuple(self.limited),
+            tuple(self.roles[name] for name in self.limited),
+            sum(1 << bit.place for bit in bits if bit.purpose in self.limited),
         )
         ends = {
             end
@@ -138,18 +148,20 @@ class _Drafting:
     # -- shadows ---------------------------------------------------------------------------
 
     def _bits(self) -> Iterator[Item]:
-        if len(self.consented) > PLACES:
+        named = [*self.consented, *self.limited]
+        if len(named) > PLACES:
             raise ConfigurationError(
-                f"{len(self.consented)} purposes depend on consent, the second line has room"
-                f" for {PLACES}",
+                f"{len(named)} purposes depend on consent or on restrictions, the second line"
+                f" has room for {PLACES}",
                 hint="let purposes that people answer together be one",
             )
-        taken = {bit for name, (bit, _) in self.facts.bits.items() if name in self.consented}
+        taken = {bit for name, (bit, _) in self.facts.bits.items() if name in named}
         free = iter(n for n in range(PLACES) if n not in taken)
-        for name in self.consented:
+        for name in named:
             kept = self.facts.bits.get(name)
             place = kept[0] if kept is not None else next(free)
-            yield Bit(name, place, self.governance.policy.purposes[name].default == "in")
+            default_in = self.governance.policy.purposes[name].default == "in"
+            yield Bit(name, place, default_in or name in self.limited)
 
     def _columns(self) -> Iterator[Item]:
         for shadow in self.shadows:
@@ -174,7 +186,7 @@ class _Drafting:
         purposes = self.governance.policy.purposes
         by_rows: dict[str, list[str]] = {"all": [], "own": []}
         for name, rule in purposes.items():
-            if rule.may.rows != "consented":
+            if rule.may.rows != "consented" and name not in self.limited:
                 by_rows[rule.may.rows].append(self.roles[name])
         table = shadow.table
         yield Policy(table, "upheld_keeper", (self.keeper,), "true")
@@ -185,7 +197,10 @@ class _Drafting:
         for bit in self._bits():
             assert isinstance(bit, Bit)
             using = f"(({MASK} & {_bigint(1 << bit.place)}) <> 0)"
-            name = f"upheld_consented_{bit.place}"
+            if purposes[bit.purpose].repair:
+                lost = f"({shadow.column} IS NULL)"
+                using = f"({using} OR {lost})"
+            name = f"upheld_allowed_{bit.place}"
             yield Policy(table, name, (self.roles[bit.purpose],), using)
 
     # -- grants ----------------------------------------------------------------------------

@@ -23,6 +23,9 @@ RESTRICTION = "upheld_restriction"
 LOCKS = 20261122
 """First half of the advisory locks between an answer and rows being written."""
 
+PASSING = "9223372036854775807"
+"""The mask of a row that is only just being written: every bit, one that no purpose has too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Making:
@@ -37,6 +40,11 @@ class Making:
     """Whether any purpose depends on consent."""
     restricted: bool
     """Whether there is a table of people whose data may not be used for now."""
+    limited: tuple[str, ...] = ()
+    limited_roles: tuple[str, ...] = ()
+    limited_bits: int = 0
+    """The purposes that see all rows but those of restricted people and of nobody known; their
+    roles; their bits together."""
 
     def function(self, name: str, body: str) -> Function:
         """A trigger's function, run with the keeper's rights."""
@@ -50,6 +58,7 @@ class Making:
         body = filled(
             owned_sql("mask_of"),
             consent=self._place(CONSENT),
+            unasked=_array(self.limited),
             unrestricted=filled(unless, restriction=self._place(RESTRICTION)),
         )
         head = "RETURNS bigint LANGUAGE plpgsql STABLE"
@@ -90,6 +99,9 @@ def _of_row(shadow: Shadow, making: Making) -> Iterator[Function | Trigger]:
         acting="ARRAY[acting]" if shadow.many else "acting",
         lock=lock if making.masked else "",
         mask=f"upheld_second_line.mask_of({one})" if making.masked else "0",
+        limited_roles=_array(making.limited_roles),
+        limited_bits=f"{literal(str(making.limited_bits))}::bigint",
+        passing=PASSING,
     )
     function = making.function(f"shadow_{shadow.table}", body)
     yield function
@@ -102,7 +114,7 @@ def _of_row(shadow: Shadow, making: Making) -> Iterator[Function | Trigger]:
         filled(owned_sql("settle"), table=quoted(shadow.table), same_row=same),
     )
     yield settle
-    waiting = f"NEW.{MASK} IS NULL"
+    waiting = f"NEW.{MASK} IS NULL OR NEW.{MASK} = {PASSING}"
     yield _trigger(shadow.table, "settle", settle, f"AFTER INSERT OR UPDATE WHEN {waiting}")
 
 

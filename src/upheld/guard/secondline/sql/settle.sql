@@ -1,4 +1,4 @@
--- After a row passed the check as the acting person's: the shadow that is true.
+-- After a row passed the check as it was being written: the shadow that is true.
 BEGIN
   UPDATE {{table}} AS "_t" SET upheld_allow_mask = 0 WHERE {{same_row}};
   RETURN NULL;
