@@ -108,6 +108,7 @@ LEGS = (  # the longest first: what is left at the end should be short
     ),
     *_on_both("requests", *(f"tests/rights/{part}" for part in REQUESTS)),
     *_on_both("disclosure, disposal", "tests/disclosure", "tests/disposal"),
+    *_on_both("mail", "tests/mail"),
     *_on_both("datamap", "tests/datamap", "tests/contrib", "tests/foreign"),
     _pytest("payments and provider", SITE, "tests/sites/payments", "tests/sites/provider"),
     Leg("lint: types", ("mypy",)),
