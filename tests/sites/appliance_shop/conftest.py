@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tests.proving.conftest import protect
+from upheld.proving.inspection.running import inspect
 from upheld.proving.run import Proof, prove
 
 
@@ -20,6 +21,7 @@ def proofs(
     cache.clear()
     with django_db_blocker.unblock(), transaction.atomic():
         protect()
+        inspect()
         found = tuple(prove(record=False))
         transaction.set_rollback(True)
     return found
