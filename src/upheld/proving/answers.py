@@ -9,13 +9,14 @@ from upheld.proving.registry import Ground
 from upheld.proving.synthetic import Person
 
 
-def answers(ground: Ground, who: Person, rule: Purpose, granted: bool) -> None:
+def answers(ground: Ground, who: Person, rule: Purpose, granted: bool, *, topic: str = "") -> None:
     """Record the answer of `who` to the purpose `rule`, inside the probe's transaction."""
     with purpose(OWN, subject=who.subject):
         consent.record(
             who.subject,
             rule.id,
             granted,
+            topic=topic,
             wording="asked by a probe",
             version=ground.active.policy.updated.isoformat(),
             place="probe",
