@@ -39,7 +39,7 @@ def test_a_view_is_an_hour_a_page_and_families(
 
 @pytest.mark.parametrize(
     "path",
-    ["/data/", "/me/", "/patients/7/", "/privacy/me/", "/nowhere/", "/wrong/"],
+    ["/data/", "/me/", "/patients/7/", "/dispatch/7/", "/privacy/me/", "/nowhere/", "/wrong/"],
 )
 def test_what_is_no_page_or_left_out_is_no_view(
     path: str, counted: Active, visitor: Callable[..., Client]

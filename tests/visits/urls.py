@@ -29,6 +29,7 @@ urlpatterns = [
     path("people/<path:who>/", page),
     path("me/", page, name="me"),
     path("patients/<int:pk>/", page, name="patient"),
+    path("dispatch/<int:pk>/", page, name="dispatch"),
     path("data/", data, name="data"),
     path("wrong/", wrong, name="wrong"),
     path("", include("upheld.urls")),

@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import Resolver404, ResolverMatch, resolve
 
 from upheld.browser.visits.rules import Rule
+from upheld.datamap.active import active
 
 LONGEST = 120
 _WORDS = re.compile(r"[a-z0-9]+(?:[-/][a-z0-9]+)*")
@@ -33,11 +34,18 @@ def page_of(match: ResolverMatch | None, rule: Rule) -> str:
 
 def is_counted(route: str, rule: Rule) -> bool:
     """Whether pages of this route are counted at all."""
-    if route.startswith("upheld:") and route not in _OWN:
+    if (route.startswith("upheld:") and route not in _OWN) or is_staff_work(route):
         return False
     return not route.startswith("admin:") and not any(
         route == one or (one.endswith("*") and route.startswith(one[:-1])) for one in rule.leave_out
     )
+
+
+def is_staff_work(route: str) -> bool:
+    """Whether the route serves a purpose of staff posts: a handful of people who are known."""
+    governance = active()
+    purpose = governance.policy.purposes.get(governance.datamap.purpose_for_route(route) or "")
+    return purpose is not None and bool(purpose.posts)
 
 
 def page_at(path: str, rule: Rule) -> str:
