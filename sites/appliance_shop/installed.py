@@ -52,12 +52,15 @@ SECOND_FACTOR = [
 ]
 """Codes of the staff's apps; signing in itself stays Oscar's."""
 
+MAILINGS = ["sites.appliance_shop.mailings"]
+"""Campaigns: they are nothing without the engine that decides who gets them."""
+
 
 def installed_apps(*, guard: bool) -> list[str]:
     """Return `INSTALLED_APPS`; `guard` adds the engine."""
     stock = [FORKS.get(app, app) for app in oscar.INSTALLED_APPS]
     return [
-        *(["upheld", *_engine_parts(), *SECOND_FACTOR] if guard else []),
+        *(["upheld", *_engine_parts(), *SECOND_FACTOR, *MAILINGS] if guard else []),
         *OWN,
         *stock,
         "sorl.thumbnail",

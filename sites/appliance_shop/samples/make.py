@@ -12,6 +12,7 @@ from sites.appliance_shop.orders.guests import guest_subject
 from sites.appliance_shop.orders.status import DISPATCHED, PAID, REFUNDED
 from sites.appliance_shop.samples.buying import Buyer, goods_for_sale, order
 from sites.appliance_shop.samples.letters import make_letters
+from sites.appliance_shop.samples.mailings import make_mailings
 from sites.appliance_shop.samples.opinions import make_reviews
 from sites.appliance_shop.samples.people import demo_person, invent, make_members
 from sites.appliance_shop.samples.shelves import make_shelves
@@ -53,3 +54,4 @@ def make_everything(people: int, seed: int, tell: Callable[[str], None]) -> None
         tell(f"reviews: {make_reviews(chance, users, goods, now)}")
         tell(f"tastes: {make_tastes(chance, users)}")
         tell(f"letters: {make_letters(chance, invented, now)}")
+        tell(f"campaigns: {make_mailings()}")
