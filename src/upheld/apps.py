@@ -23,6 +23,7 @@ class UpheldConfig(AppConfig):
         """
         from upheld.browser.visits import partitions, sweeping
         from upheld.consent import signals
+        from upheld.browser import checks as browser_gate
         from upheld.consent.protection import protect_ledger
         from upheld.datamap import checks  # these need loaded models
         from upheld.datamap.active import active
@@ -58,6 +59,7 @@ class UpheldConfig(AppConfig):
         sweeping.registered()
         side_doors.registered()
         second_line.registered()
+        browser_gate.registered()
         with suppress(ConfigurationError):
             active()
         enter_command()

@@ -3,19 +3,17 @@ none after the withdrawal, and nothing of it left behind."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django.live_server_helper import LiveServer
 
 from sites.outside.content import TAG, WIDGET
 from sites.outside.server import Origin
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.looks import DESKTOP, look
+from tests.browserroom.served import asking_beside_a_loop, serving
 from upheld.datamap.active import Active
 from upheld.datamap.active import override as governed_by
 
@@ -24,15 +22,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Playwright's loop lives in this thread, where Django then refuses to ask a database.
-        before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright, asking_beside_a_loop():
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         yield opened
         opened.close()
-        if before is None:
-            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")
@@ -49,25 +42,14 @@ def tag() -> Iterator[Origin]:
     origin.stop()
 
 
-class _Waiting(ThreadedWSGIServer):
-    """Ends when its last request has ended: they share the test's connection."""
-
-    daemon_threads = False
-
-
 @pytest.fixture
 def site(rules: Active, widget: Origin, tag: Origin) -> Iterator[str]:
     """The practice, served; its widget comes from the local stand-in."""
     widget.forget()
     tag.forget()
     embeds = {"words": replace(rules.policy.embeds["words"], origin=widget.url)}
-    # pytest-django's own server lives as long as the run, with the middleware of its start.
-    server = LiveServer("127.0.0.1", start=False)
-    server.thread.server_class = _Waiting
-    with governed_by(policy=replace(rules.policy, embeds=embeds)):
-        server.start()
-        yield f"{server.url}/outside/"
-        server.stop()
+    with governed_by(policy=replace(rules.policy, embeds=embeds)), serving() as url:
+        yield f"{url}/outside/"
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import NoReverseMatch
 
+from upheld.browser.checks import honours_signals
 from upheld.conf import conf
 from upheld.datamap.active import active
 
@@ -28,8 +29,11 @@ def security(request: HttpRequest) -> HttpResponse:
 
 
 def gpc(request: HttpRequest) -> JsonResponse:
-    """Global Privacy Control support resource."""
-    return JsonResponse({"gpc": True, "lastUpdate": active().policy.updated.isoformat()})
+    """Global Privacy Control support resource: true only where the signal is obeyed, which is
+    where the browser's gate stands first and the rules are enforced."""
+    return JsonResponse(
+        {"gpc": honours_signals(), "lastUpdate": active().policy.updated.isoformat()}
+    )
 
 
 def change_password(request: HttpRequest) -> HttpResponse:

@@ -111,5 +111,8 @@ _DERIVED = (
     "upheld.proving.probes.cookies",
     "upheld.proving.probes.embeds",
     "upheld.proving.probes.browser",
+    "upheld.proving.probes.cookies",
+    "upheld.proving.probes.embeds",
+    "upheld.proving.probes.browser",
     "upheld.proving.probes.visits",
 )

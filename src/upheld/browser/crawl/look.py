@@ -25,6 +25,17 @@ HINTS = """() => [...document.querySelectorAll("link[rel]")]
     .test(link.rel)).map((link) => link.href)"""
 LINKS = """() => [...document.querySelectorAll("a[href]")]
   .filter((link) => !link.hasAttribute("download")).map((link) => link.href)"""
+WATCH = """(() => {
+  const set = [];
+  const real = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+  Object.defineProperty(Document.prototype, "cookie", {
+    configurable: true, enumerable: true, get: real.get,
+    set(text) { set.push(String(text).split("=")[0].trim()); real.set.call(this, text); },
+  });
+  Object.defineProperty(window, "upheldCookiesSet", { value: set });
+})();"""
+"""Notes the cookies that scripts set: a server that ends them at once leaves no other trace."""
+SET = "() => [...(window.upheldCookiesSet || [])]"
 _DAY = 86400
 
 
@@ -33,6 +44,8 @@ def kept(page: Any, path: str) -> Iterator[Seen]:
     for kind, names in page.evaluate(KEPT).items():
         for name in names:
             yield Seen(kind, name, path)
+    for name in page.evaluate(SET):
+        yield Seen("cookie", name, path, host=urlsplit(page.url).hostname or "")
     for address in page.evaluate(HINTS):
         origin = outside(address, page.url)
         if origin:

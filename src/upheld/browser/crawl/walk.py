@@ -72,6 +72,7 @@ class Walking:
         self._context = opened.new_context(extra_http_headers=headers, base_url=site)
         self._context.set_default_timeout(_WAIT)
         self._context.route(lambda address: not limits.may_call(address), _abort)
+        self._context.add_init_script(look.WATCH)
         self._page = self._context.new_page()
         self._path = "/"
         self._context.on("request", self._asked)
@@ -134,15 +135,14 @@ class Walking:
             if answer is None or "html" not in answer.headers.get("content-type", ""):
                 return []
             self._page.wait_for_timeout(_SETTLE)
-            for seen in look.kept(self._page, path):
+            # The jar knows how long a cookie stays, so it is asked first.
+            for seen in (*look.cookies(self._context, path), *look.kept(self._page, path)):
                 self.walk.meet(seen)
             links = self._page.evaluate(look.LINKS)
         except Exception as error:  # Playwright's, whose types are an extra's
             if "Download is starting" not in str(error):
                 self.walk.trouble.append((path, str(error).splitlines()[0]))
             return []
-        for seen in look.cookies(self._context, path):
-            self.walk.meet(seen)
         self.walk.pages.append(path)
         return [found for link in links if (found := self._own(link))]
 
