@@ -65,6 +65,22 @@ def _as_in_a_new_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _through_the_gate(django_test_environment: None) -> Iterator[None]:
+    """Let mail of every test pass the gate, as on a site, and end in memory.
+
+    Django's test runner puts its own backend in the gate's place.
+    """
+    if "upheld" not in settings.INSTALLED_APPS:
+        yield
+        return
+    from upheld.mail.carrying import GATE, carried_by
+
+    settings.EMAIL_BACKEND = GATE
+    with carried_by("django.core.mail.backends.locmem.EmailBackend"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
     """Give the process a copy of the migrated database, in place of pytest-django's own

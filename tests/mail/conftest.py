@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +10,11 @@ from django.contrib.auth.models import User
 from django.core.mail import EmailMessage
 from pytest_django.fixtures import Settings
 
-from upheld import consent, mail
+from upheld import consent
 from upheld.context import Actor, purpose
 
 ENGINE = Actor("system", "system:test")
 LIST = "weekly_bundle_mail"
-IN_MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 
 
 @dataclass(frozen=True)
@@ -64,8 +62,5 @@ def bert(db: None) -> Person:
 
 
 @pytest.fixture(autouse=True)
-def _gate(settings: Settings) -> Iterator[None]:
+def _pages(settings: Settings) -> None:
     settings.ROOT_URLCONF = "tests.mail.urls"
-    settings.EMAIL_BACKEND = "upheld.mail.backend.Gate"
-    with mail.carried_by(IN_MEMORY):
-        yield

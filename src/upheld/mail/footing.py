@@ -18,7 +18,7 @@ from upheld.policy.types import MailRule
 def footers(rule: MailRule, purpose: str, topic: str, facts: Facts | None) -> tuple[str, str]:
     """Return the footer of the text part and of the HTML part.
 
-    Both are made once for each list; only the two links differ between people.
+    Both are made once for each list; only the link differs between people.
     """
     policy = active().policy
     chosen = policy.purposes.get(purpose)
@@ -32,15 +32,12 @@ def footers(rule: MailRule, purpose: str, topic: str, facts: Facts | None) -> tu
         bool(link_of(rule, facts)),
     )
     text, html = _made(*said)
-    if facts is None:
-        return text, html
-    for mark, url in ((_STOP, link_of(rule, facts)), (_CHOICES, facts.choices)):
-        text, html = text.replace(mark, url), html.replace(mark, url)
-    return text, html
+    link = link_of(rule, facts)
+    return text.replace(_STOP, link), html.replace(_STOP, link)
 
 
-_STOP, _CHOICES = "\ue000stop\ue000", "\ue000choices\ue000"
-"""Stand for the two links in what is made once; no URL has such letters."""
+_STOP = "\ue000stop\ue000"
+"""Stands for the link in what is made once; no URL has such letters."""
 
 
 @cache
@@ -56,7 +53,6 @@ def _made(
         "topic": topic,
         "included": included,
         "stop": _STOP if linked else "",
-        "choices": _CHOICES,
     }
     text = get_template("upheld/mails/footer.txt").render(context)
     html = get_template("upheld/mails/footer.html").render(context)

@@ -15,6 +15,7 @@ from upheld.conf import conf
 from upheld.consent.addresses import ascii_domain
 from upheld.datamap.active import active
 from upheld.errors import MailError
+from upheld.mail import links
 from upheld.mail.facts import Facts
 from upheld.policy.mailkinds import CHOSEN, kind_of
 from upheld.policy.types import MailRule
@@ -93,11 +94,12 @@ def headers_of(
 
 def link_of(rule: MailRule, facts: Facts | None) -> str:
     """Return the link that a mail of this class carries, empty when it has none."""
-    if facts is None:
-        return ""
     if kind_of(rule) in CHOSEN:
-        return facts.unsubscribe or facts.choices
-    return facts.choices if rule.unsubscribe != "none" else ""
+        return facts.unsubscribe or facts.choices if facts is not None else ""
+    if rule.unsubscribe == "none":
+        return ""
+    # Somebody who is not known yet makes choices as a visitor.
+    return facts.choices if facts is not None else links.visitor_url()
 
 
 def _list_id(purpose: str, topic: str) -> str:

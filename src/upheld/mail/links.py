@@ -110,6 +110,14 @@ def address_of(link: Link, *, using: str = DEFAULT_DB_ALIAS) -> str:
     return conf().SITE_URL + path
 
 
+def visitor_url() -> str:
+    """Return the URL of the choices of somebody who is not known, empty without the page."""
+    try:
+        return conf().SITE_URL + reverse("upheld:choices")
+    except NoReverseMatch:
+        return ""
+
+
 def token_of(link: Link, *, using: str = DEFAULT_DB_ALIAS) -> str:
     """Return the token of a link."""
     # Hexadecimal, because references of people differ in case and the index folds it.

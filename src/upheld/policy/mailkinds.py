@@ -6,6 +6,8 @@ A policy names its classes under `mail:`. Two need no line, since every site sen
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from upheld.policy.types import MailKind, MailRule, Policy
 
 CHOSEN: frozenset[MailKind] = frozenset({"marketing", "survey", "partner"})
@@ -43,4 +45,15 @@ def class_named(policy: Policy, word: str) -> MailRule | None:
     if found is not None:
         return found
     same_kind = (rule for rule in policy.mail.values() if kind_of(rule) == word)
-    return next(same_kind, ALWAYS.get(word))
+    return next(same_kind, None) or _unnamed(policy, word)
+
+
+def _unnamed(policy: Policy, word: str) -> MailRule | None:
+    """A class without a line of its own is bound like the other one that people are owed."""
+    plain = ALWAYS.get(word)
+    if plain is None:
+        return None
+    for rule in policy.mail.values():
+        if kind_of(rule) in ALWAYS:
+            return replace(plain, unsubscribe=rule.unsubscribe, per_list=rule.per_list)
+    return plain
