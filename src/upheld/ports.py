@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
-from typing import Any, Protocol, TextIO
+from typing import Any, Protocol, TextIO, runtime_checkable
 
 
 class SubjectKeys(Protocol):
@@ -70,3 +70,18 @@ class SecondFactor(Protocol):
 
     def check(self, user: Any, code: str) -> bool:
         """Take a code. A right one is used up: the same one again is wrong."""
+
+
+@runtime_checkable
+class Enrolling(SecondFactor, Protocol):
+    """A second factor that its holder sets up alone. All run for `authentication`."""
+
+    def new_secret(self) -> str:
+        """Return a new secret in base 32; nothing is kept yet."""
+
+    def picture(self, user: Any, secret: str) -> str:
+        """Return an SVG that an app scans."""
+
+    def enrol(self, user: Any, secret: str, code: str) -> tuple[str, ...] | None:
+        """Keep the secret when `code` is one of it, in place of an older one; return the
+        recovery codes, or None for a wrong code."""

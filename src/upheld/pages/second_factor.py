@@ -24,7 +24,7 @@ from upheld.conf import conf
 from upheld.context import current, purpose
 from upheld.datamap.active import active
 from upheld.policy.types import AUTHENTICATION
-from upheld.ports import SecondFactor
+from upheld.ports import Enrolling, SecondFactor
 from upheld.rights.requests.tallies import TooOften, count
 
 FRESH_SECONDS = 3600
@@ -108,7 +108,8 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
         target = reverse("upheld:console")
     if not has_factor(request):
-        return render(request, "upheld/second_factor_missing.html", status=403)
+        alone = isinstance(factor(), Enrolling)
+        return render(request, "upheld/second_factor_missing.html", {"alone": alone}, status=403)
     form = CodeForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter, get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, validate_totp_code
+from django.db import transaction
 
 from upheld import keyring
 
@@ -33,6 +36,25 @@ class Authenticators:
                 authenticator.record_usage()
                 return True
         return False
+
+    def new_secret(self) -> str:
+        """Return a new secret; nothing is kept yet."""
+        return str(generate_totp_secret())
+
+    def picture(self, user: Any, secret: str) -> str:
+        """Return the QR code of the secret as SVG."""
+        adapter = get_adapter()
+        svg = str(adapter.build_totp_svg(adapter.build_totp_url(user, secret)))
+        return svg[svg.index("<svg") :]  # without the XML declaration, within a page
+
+    def enrol(self, user: Any, secret: str, code: str) -> tuple[str, ...] | None:
+        """Keep the secret for a right code; an older factor ends."""
+        if not validate_totp_code(secret, code):
+            return None
+        with transaction.atomic():
+            Authenticator.objects.filter(user_id=user.pk, type__in=TYPES).delete()
+            TOTP.activate(user, secret)
+            return tuple(RecoveryCodes.activate(user).get_unused_codes())
 
 
 class SealedSecrets(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no types here
