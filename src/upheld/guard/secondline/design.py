@@ -91,6 +91,7 @@ class _Drafting:
             tuple(self.limited),
             tuple(self.roles[name] for name in self.limited),
             sum(1 << bit.place for bit in bits if bit.purpose in self.limited),
+            sum(1 << bit.place for bit in bits if bit.default_in),
         )
         ends = {
             end

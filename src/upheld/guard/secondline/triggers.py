@@ -43,8 +43,9 @@ class Making:
     limited: tuple[str, ...] = ()
     limited_roles: tuple[str, ...] = ()
     limited_bits: int = 0
+    default_bits: int = 0
     """The purposes that see all rows but those of restricted people and of nobody known; their
-    roles; their bits together."""
+    roles; their bits together. Last the bits of all purposes that silence is a yes to."""
 
     def function(self, name: str, body: str) -> Function:
         """A trigger's function, run with the keeper's rights."""
@@ -59,6 +60,7 @@ class Making:
             owned_sql("mask_of"),
             consent=self._place(CONSENT),
             unasked=_array(self.limited),
+            unanswered=f"{literal(str(self.default_bits))}::bigint",
             unrestricted=filled(unless, restriction=self._place(RESTRICTION)),
         )
         head = "RETURNS bigint LANGUAGE plpgsql STABLE"
