@@ -10,18 +10,23 @@ OUTERMOST = ("upheld.browser.middleware.BrowserMiddleware",)
 """Middleware that stands before all other: it sees every cookie and header that leaves."""
 OF_THE_ENGINE = (
     "upheld.guard.middleware.UpheldMiddleware",
+    "upheld.pages.first_visit.ChoicesMiddleware",
     "upheld.browser.visits.middleware.VisitsMiddleware",
 )
 """Middleware that stands right after the one that knows who is signed in."""
 
-PASSWORDS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+
+def passwords(*compared: str) -> list[dict[str, Any]]:
+    """Return the validators of passwords. A password may not be like the values of the account's
+    columns `compared`; Django's own choice without. Whoever sets a password by a link from a
+    mail acts for `authentication`, which on most sites reads no name."""
+    own = {"OPTIONS": {"user_attributes": compared}} if compared else {}
+    where = "django.contrib.auth.password_validation"
+    return [
+        {"NAME": f"{where}.UserAttributeSimilarityValidator", **own},
+        {"NAME": f"{where}.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+        {"NAME": f"{where}.CommonPasswordValidator"},
+    ]
 
 
 def mail(state: Path, *, guard: bool = True) -> dict[str, Any]:

@@ -19,6 +19,14 @@ from sites.frame.people.models import Joined
 from sites.frame.people.signing_in import account_at
 from upheld.context import purpose
 
+Asking: Any
+if settings.GUARD:
+    from upheld.consent.questions import ConsentQuestions
+
+    Asking = ConsentQuestions
+else:  # the same site without Upheld asks nothing
+    Asking = type("Asking", (), {"questions": lambda self: ()})
+
 NAME_LENGTH = 150
 Groups = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -42,17 +50,22 @@ class Grouped(forms.Form):
 
     groups: ClassVar[Groups] = ()
 
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """Names of fields that the template shows in a place of their own."""
+        return ()
+
     def grouped(self) -> list[tuple[str, list[Any]]]:
         """Return (legend, fields) in order, for the template."""
         named = [(legend, [self[name] for name in names]) for legend, names in self.groups]
         inside = {name for _, names in self.groups for name in names}
-        rest = [self[name] for name in self.fields if name not in inside]
+        rest = [self[name] for name in self.fields if name not in inside | set(self.apart)]
         return [*named, ("", rest)] if rest else named
 
 
-class JoinForm(Grouped):
-    """E-mail address and password, which every account has. Sites add fields and say in
-    `keep` where their values go."""
+class JoinForm(Asking, Grouped):  # type: ignore[misc] # one of the two above
+    """E-mail address and password, which every account has, and the questions of consent that
+    the policy has. Sites add fields and say in `keep` where their values go."""
 
     email = forms.EmailField(
         label="E-mail address",
@@ -82,6 +95,11 @@ class JoinForm(Grouped):
                 self.add_error("password", error)
         return given
 
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The questions of consent."""
+        return tuple(field.name for field in self.questions())
+
     def names(self) -> dict[str, str]:
         """Return the name columns of the account."""
         given = self.cleaned_data
@@ -102,12 +120,16 @@ class JoinForm(Grouped):
                     username=uuid4().hex,
                     email=given["email"],
                     password=given["password"],
-                    **self.names(),
                 )
             with purpose("own", subject=f"member:{user.pk}"):
+                names = self.names()
+                for name, value in names.items():
+                    setattr(user, name, value)
+                user.save(update_fields=list(names))
                 self.keep(user)
                 if settings.GUARD:
                     note_notice(user)
+                    self.record_answers(f"member:{user.pk}", place="registration")
         return user
 
 
