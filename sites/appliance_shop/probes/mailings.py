@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from oscar.core.loading import get_model
 
 from sites.appliance_shop.mailings.editions import edition, start
 from sites.appliance_shop.mailings.kinds import KINDS, Kind
@@ -29,7 +30,7 @@ FIRST = date(2001, 1, 1)
     says=("only-if-agreed",),
 )
 def mailings(ground: Ground) -> Finding:
-    make_product()
+    _stocked()
     sent = 0
     for kind in KINDS.values():
         yes, silent, other = (make_member() for _ in range(3))
@@ -54,7 +55,7 @@ def mailings(ground: Ground) -> Finding:
     says=("one-click",),
 )
 def cancel_link(ground: Ground) -> Finding:
-    make_product()
+    _stocked()
     for kind in KINDS.values():
         user, guest = make_member()
         _says(user, kind.purpose, "yes")
@@ -74,6 +75,17 @@ def cancel_link(ground: Ground) -> Finding:
         must(clicked.status_code == 200, "the click needs a sign-in or a second page")
         must(not _week(kind, 1, from_=user), f"`{kind.id}` still comes after one click")
     return Finding("kept", f"{len(KINDS)} mailings end with the link in the mail, at once")
+
+
+def _stocked() -> None:
+    """Put a bundle and something else on the shelves."""
+    make_product()
+    product = make_product("89.00")
+    with everything():
+        product.product_class, _ = get_model("catalogue", "ProductClass").objects.get_or_create(
+            slug="bundle", defaults={"name": "Bundle"}
+        )
+        product.save()
 
 
 def _week(kind: Kind, number: int, *, from_: Any) -> list[EmailMessage]:

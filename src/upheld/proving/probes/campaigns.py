@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from email import message_from_bytes
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+
 from upheld.context import Actor, purpose
 from upheld.datamap.active import Active
-from upheld.errors import MailError
+from upheld.errors import DisclosureRefused, MailError
 from upheld.guard.restricting import restrict
 from upheld.mail.campaigns import rules, states
 from upheld.mail.campaigns.audience import Audience, working
+from upheld.mail.campaigns.counts import for_partner
+from upheld.mail.campaigns.letters import letter
 from upheld.mail.campaigns.links import links_of
 from upheld.mail.campaigns.models import Campaign
 from upheld.mail.campaigns.ownership import leave, take
@@ -51,6 +56,23 @@ def campaigns(active: Active) -> Iterator[Probe]:
             "send a mail whose links tell who clicked",
             tuple(dict.fromkeys(id for rule in marketing for id in rule.says)),
             _links,
+        )
+    others = rules.advertisers(active.policy)
+    if mailed and others:
+        yield Probe(
+            "campaigns.advertisers",
+            "recipients",
+            "advertise for somebody whom the policy does not name, or tell a partner who got it",
+            tuple(dict.fromkeys(id for found in others.values() for id in found.says)),
+            _advertisers,
+        )
+    if mailed and marketing:
+        yield Probe(
+            "campaigns.sender",
+            "mail",
+            "send a mailing in somebody else's name",
+            tuple(dict.fromkeys(id for rule in marketing for id in rule.says)),
+            _sender,
         )
 
 
@@ -102,8 +124,69 @@ def _links(ground: Ground) -> Finding:
     return Finding("kept", f"{len(_LINKS)} links that tell people apart were refused")
 
 
-def _drafted(ground: Ground, rule: Purpose, body: str) -> Campaign:
-    klass = _class_for(rule, ground.active)
+def _advertisers(ground: Ground) -> Finding:
+    policy = ground.active.policy
+    mailed = rules.purposes(policy)
+    rule = next(rule for rule in mailed.values() if _class_for(rule, ground.active) is not None)
+    try:
+        _drafted(ground, rule, "See [the shop](/).", advertiser="nobody-we-know")
+    except MailError:
+        pass
+    else:
+        raise Broken("a campaign may be for somebody whom the policy does not name")
+    for id, found in rules.advertisers(policy).items():
+        wanted = "marketing" if found.same_notice else "partner"
+        kinds = {name: kind_of(one) for name, one in rules.classes(policy).items()}
+        klass = next((name for name, kind in kinds.items() if kind == wanted), None)
+        must(klass is not None, f"there is no class of mail for what `{id}` offers")
+        campaign = _drafted(ground, rule, "An offer.", klass=klass, advertiser=id)
+        shown = letter(campaign, policy)
+        name = found.name or id.replace("_", " ")
+        must(
+            all(f"an offer of {name}" in text for text in (shown.text, shown.html)),
+            f"a mail for `{id}` does not say whose offer it is",
+        )
+        if found.minimum_group:
+            _told_too_much(campaign, found.minimum_group, ground)
+    return Finding("kept", f"{len(rules.advertisers(policy))} advertisers, each named in the mail")
+
+
+def _told_too_much(campaign: Campaign, floor: int, ground: Ground) -> None:
+    rows = Campaign.objects.using(ground.using).filter(pk=campaign.pk)
+    rows.update(state=Campaign.DONE, counts={"sent": floor - 1})
+    campaign.refresh_from_db(using=ground.using)
+    try:
+        for_partner(campaign)
+    except DisclosureRefused:
+        pass
+    else:
+        raise Broken(f"`{campaign.advertiser}` is told of fewer than {floor} people")
+    rows.update(counts={"sent": floor})
+    campaign.refresh_from_db(using=ground.using)
+    told = for_partner(campaign)
+    must(set(told) == {"campaign", "mails"}, f"`{campaign.advertiser}` is told more than a total")
+
+
+def _sender(ground: Ground) -> Finding:
+    mailed = rules.purposes(ground.active.policy)
+    rule = next(rule for rule in mailed.values() if _class_for(rule, ground.active) is not None)
+    who = person(ground.using)
+    answers(ground, who, rule, True)
+    campaign = _started(ground, rule, who)
+    send(campaign, patience=0, using=ground.using)
+    ours = parseaddr(str(settings.DEFAULT_FROM_EMAIL))[1]
+    for message in caught():
+        parsed = message_from_bytes(message.message().as_bytes())
+        senders = {parseaddr(str(parsed[name]))[1] for name in ("From", "Sender") if parsed[name]}
+        must(senders == {ours}, f"a mailing says that it is from {sorted(senders)}")
+    must("from_email" not in states.EDITABLE, "a campaign may name its sender")
+    return Finding("kept", f"mailings are from `{ours}`; a campaign cannot name another")
+
+
+def _drafted(
+    ground: Ground, rule: Purpose, body: str, *, klass: str | None = None, advertiser: str = ""
+) -> Campaign:
+    klass = klass or _class_for(rule, ground.active)
     with purpose(None, actor=PROVER, subject=None, place="probe"):
         return states.make(
             using=ground.using,
@@ -111,7 +194,7 @@ def _drafted(ground: Ground, rule: Purpose, body: str) -> Campaign:
             klass=klass,
             purpose=rule.id,
             topic=rule.topics[0] if rule.topics else "",
-            advertiser=_partner(klass, ground),
+            advertiser=advertiser or _partner(klass, ground),
             subject_line="Made by a probe",
             body=body,
             segment={"name": "Everybody", "all": []},
