@@ -16,7 +16,7 @@ BENCHMARKS = (
     "pages", "queries", "decisions", "consent", "sealing", "rights", "evidence", "memory",
     "second_line",
 )  # fmt: skip
-LONG = ("retention",)
+LONG = ("retention", "lengths")
 """Run only when named."""
 
 
