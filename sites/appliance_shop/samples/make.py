@@ -18,6 +18,7 @@ from sites.appliance_shop.samples.people import demo_person, invent, make_member
 from sites.appliance_shop.samples.shelves import make_shelves
 from sites.appliance_shop.samples.staff import make_staff
 from sites.appliance_shop.samples.telling import make_tastes
+from sites.appliance_shop.samples.visits import make_visits
 from upheld.context import purpose
 
 STEP = 50
@@ -55,3 +56,5 @@ def make_everything(people: int, seed: int, tell: Callable[[str], None]) -> None
         tell(f"tastes: {make_tastes(chance, users)}")
         tell(f"letters: {make_letters(chance, invented, now)}")
         tell(f"campaigns: {make_mailings()}")
+        # A source of chance of its own: what stands above stays as it is for a seed.
+        tell(f"visits: {make_visits(Random(seed))} days")
