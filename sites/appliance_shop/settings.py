@@ -98,7 +98,7 @@ globals().update(surroundings.mail(STATE, guard=GUARD))
 LOGIN_URL = reverse_lazy("customer:login")
 LOGIN_REDIRECT_URL = reverse_lazy("customer:summary")
 PASSWORD_CHANGE_URL = reverse_lazy("customer:change-password")
-AUTH_PASSWORD_VALIDATORS = surroundings.PASSWORDS
+AUTH_PASSWORD_VALIDATORS = surroundings.passwords()
 
 # A page may load from this shop only: no inline script or style, no outside host. The one other
 # address a form may lead to is the payment provider's hosted page.
@@ -209,6 +209,7 @@ if GUARD:
     UPHELD = {
         "PRIVACY_DIR": Path(os.environ.get("UPHELD_PRIVACY_DIR", SITE / "privacy")),
         "KEYS_DIR": STATE / "keys",
+        "BACKUP_DAYS": 35,  # the last backup that holds what was erased is gone then
         "MODE": os.environ.get("UPHELD_MODE", "enforce"),
         "SITE_URL": SITE_URL,
         "MAIL_TRANSPORT": surroundings.mail_transport(),
