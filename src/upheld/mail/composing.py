@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from email.charset import QP, Charset
-from email.generator import BytesGenerator
-from email.policy import compat32
+from email.utils import formataddr, parseaddr
 from html import escape
-from io import BytesIO
 
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAttachment
 
-from upheld.mail import footing, heading, markup, returning, signing, troubles
+from upheld.mail import footing, heading, markup, returning, signing, troubles, wiring
 from upheld.mail.facts import Facts
 from upheld.mail.prepared import Prepared, Record
 from upheld.mail.recipients import bare
 from upheld.policy.mailkinds import CHOSEN, kind_of
 from upheld.policy.types import MailRule
 
-_WIRE = compat32.clone(linesep="\r\n", max_line_length=900)
-"""Long lines of headers stay whole: a folded link breaks in some mail programmes."""
-
 _ENCODING = Charset("utf-8")
 _ENCODING.body_encoding = QP
-"""Letters outside ASCII leave encoded: a relay that must do it on the way breaks signatures."""
+"""For mails with attachments, which Django writes: letters outside ASCII leave encoded."""
 
 
 def compose(
@@ -53,13 +48,13 @@ def compose(
         subject=" ".join(str(message.subject).split()),
         body=f"{text.rstrip()}\n\n{under_text}",
         from_email=message.from_email,
-        to=list(message.to),
+        to=[formataddr((parseaddr(message.to[0])[0], to))],
         reply_to=list(message.reply_to),
         headers=heading.headers_of(message, rule, purpose, topic, facts),
         attachments=_attached(message),
     )
-    if not made.body.isascii() or not html.isascii():
-        made.encoding = _ENCODING
+    made.encoding = _ENCODING
+    page = ""
     if html:
         page = markup.PAGE.format(
             lang=settings.LANGUAGE_CODE.partition("-")[0],
@@ -78,7 +73,8 @@ def compose(
     record = Record(
         mark, subject, rule.id, kind, purpose, topic, troubles.digest_of(to, using=using)
     )
-    data = signing.signed(_bytes(made)) if sign else _bytes(made)
+    data = wiring.bytes_of(made, page)
+    data = signing.signed(data) if sign else data
     return Prepared.of(data, sender=sender, recipient=to, composed=made, record=record)
 
 
@@ -96,9 +92,3 @@ def _parts(message: EmailMessage) -> tuple[str, str]:
 
 def _attached(message: EmailMessage) -> list[EmailAttachment]:
     return list(message.attachments)
-
-
-def _bytes(message: EmailMultiAlternatives) -> bytes:
-    out = BytesIO()
-    BytesGenerator(out, mangle_from_=False, policy=_WIRE).flatten(message.message())
-    return out.getvalue()

@@ -8,6 +8,7 @@ mail somewhere else.
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import b64encode
 from hashlib import sha256
@@ -28,6 +29,9 @@ OVERSIGNED = (
 )  # fmt: skip
 
 
+_SPACES = re.compile(b"[\t ]+")
+
+
 def signed(data: bytes, *, at: int | None = None) -> bytes:
     r"""Return the mail with one `DKIM-Signature` for each key of the site on top.
 
@@ -37,13 +41,25 @@ def signed(data: bytes, *, at: int | None = None) -> bytes:
     if not with_keys:
         return data
     head, _, body = data.partition(b"\r\n\r\n")
-    body_hash = b64encode(sha256(Relaxed.canonicalize_body(body)).digest())
+    body_hash = b64encode(sha256(relaxed_body(body)).digest())
     fields = _fields(head)
     names = [name for name in SIGNED for found, _ in fields if found == name]
     names += list(OVERSIGNED)
     canonical = b"".join(_chosen(fields, names))
     moment = int(time.time()) if at is None else at
     return b"".join(_line(key, names, canonical, body_hash, moment) for key in with_keys) + data
+
+
+def relaxed_body(body: bytes) -> bytes:
+    r"""Return what dkimpy's `Relaxed.canonicalize_body` returns, looking closely only at lines
+    that have something to change."""
+    lines = body.split(b"\r\n")
+    for number, line in enumerate(lines):
+        if b"  " in line or b"\t" in line or line.endswith(b" "):
+            lines[number] = _SPACES.sub(b" ", line).rstrip(b" ")
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"\r\n".join(lines) + b"\r\n" if lines else b""
 
 
 def _line(key: Key, names: list[bytes], canonical: bytes, body_hash: bytes, at: int) -> bytes:
@@ -72,7 +88,7 @@ def _fields(head: bytes) -> list[tuple[bytes, bytes]]:
         else:
             lines.append(line)
     pairs = [line.partition(b":")[::2] for line in lines]
-    return [(name, value) for name, value in Relaxed.canonicalize_headers(pairs)]
+    return [(name.strip().lower(), b" ".join(value.split()) + b"\r\n") for name, value in pairs]
 
 
 def _chosen(fields: list[tuple[bytes, bytes]], names: list[bytes]) -> list[bytes]:
