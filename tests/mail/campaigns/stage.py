@@ -50,7 +50,7 @@ def policy_with(**more: Any) -> Policy:
         "recipients": now.recipients
         | {
             "sister": Recipient("sister", (NEWS,), (), name="Aldgrove Books", same_notice=True),
-            "brewery": Recipient("brewery", ("statistics",), (), name="Old Well", minimum_group=3),
+            "brewery": Recipient("brewery", ("partner_mail",), (), "Old Well", minimum_group=3),
         },
         "mail": {
             "marketing": MailRule("marketing", "one_click", kind="marketing"),

@@ -57,9 +57,11 @@ class _Part:
         body = self.body
         for mark, value in said.items():
             body = body.replace(mark, value)
-        if self.quoted:
+        head = self.head
+        if self.quoted or not body.isascii():
             body = b2a_qp(body.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
-        return self.head + b"\r\n\r\n" + body
+            head = _CODING.sub(b"Content-Transfer-Encoding: quoted-printable", head)
+        return head + b"\r\n\r\n" + body
 
 
 class Mould:
@@ -118,7 +120,9 @@ class Mould:
         name = fields.cleaned(person.name) or fields.NOBODY
         subject = fields.fill(self._letter.subject, fields.values(self.policy, person.name))
         stop = links.Link(person.subject, campaign.purpose, campaign.topic)
-        said = {
+        mark = returning.new_mark()
+        path = returning.return_path(mark)
+        said = ({self._from: path} if path else {}) | {
             _TO: to,
             _ID: message_id(campaign, digest(person.address, using)),
             _STOP: f"{self._stop}{links.token_of(stop, using=using)}/",
@@ -134,10 +138,9 @@ class Mould:
             head = head.replace(word, value)
         cast = (part.cast(marks) for part in self._parts)
         data = self._between.join((head, *cast, self._end))
-        mark = returning.new_mark()
         return Prepared.of(
             signing.signed(data),
-            sender=returning.return_path(mark) or self._from,
+            sender=path or self._from,
             recipient=to,
             composed=self._composed(subject, to, said),
             record=Record(

@@ -35,12 +35,15 @@ def classes(policy: Policy) -> dict[str, MailRule]:
 
 
 def advertisers(policy: Policy) -> dict[str, Recipient]:
-    """Return who besides the site may be advertised for: recipients of the policy that are
-    bound by its own notice (affiliates) or get nothing but totals (partners)."""
+    """Return who besides the site may be advertised for: recipients of the policy for a purpose
+    that people are mailed for, who are bound by its own notice (affiliates) or get nothing but
+    totals (partners)."""
+    mailed = purposes(policy)
     return {
         id: found
         for id, found in policy.recipients.items()
-        if found.same_notice or found.minimum_group > 0
+        if (found.same_notice or found.minimum_group > 0)
+        and not mailed.keys().isdisjoint(found.purposes)
     }
 
 
@@ -93,6 +96,16 @@ def _check_class(campaign: Campaign, policy: Policy) -> None:
             f"`{campaign.advertiser}` is nobody whom the policy lets us advertise for",
             hint=did_you_mean(campaign.advertiser, advertisers(policy))
             or "name an affiliate or partner under `recipients` first",
+            field="advertiser",
+        )
+    if (
+        campaign.advertiser
+        and campaign.purpose not in policy.recipients[campaign.advertiser].purposes
+    ):
+        raise CampaignRefused(
+            f"people who agreed to `{campaign.purpose}` did not agree to offers of"
+            f" `{campaign.advertiser}`",
+            hint="choose another purpose or another advertiser",
             field="advertiser",
         )
     partner = bool(campaign.advertiser) and not policy.recipients[campaign.advertiser].same_notice

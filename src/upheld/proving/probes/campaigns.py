@@ -139,7 +139,8 @@ def _advertisers(ground: Ground) -> Finding:
         kinds = {name: kind_of(one) for name, one in rules.classes(policy).items()}
         klass = next((name for name, kind in kinds.items() if kind == wanted), None)
         must(klass is not None, f"there is no class of mail for what `{id}` offers")
-        campaign = _drafted(ground, rule, "An offer.", klass=klass, advertiser=id)
+        offered = next(one for one in mailed.values() if one.id in found.purposes)
+        campaign = _drafted(ground, offered, "An offer.", klass=klass, advertiser=id)
         shown = letter(campaign, policy)
         name = found.name or id.replace("_", " ")
         must(
@@ -194,7 +195,7 @@ def _drafted(
             klass=klass,
             purpose=rule.id,
             topic=rule.topics[0] if rule.topics else "",
-            advertiser=advertiser or _partner(klass, ground),
+            advertiser=advertiser or _partner(klass, rule, ground),
             subject_line="Made by a probe",
             body=body,
             segment={"name": "Everybody", "all": []},
@@ -221,19 +222,19 @@ def _class_for(rule: Purpose, active: Active) -> str | None:
     if "survey" in rule.id or "feedback" in rule.id:
         return None
     partner = "partner" in rule.id and any(
-        found.minimum_group and not found.same_notice
+        rule.id in found.purposes and not found.same_notice
         for found in rules.advertisers(active.policy).values()
     )
     wanted = "partner" if partner and "partner" in kinds.values() else "marketing"
     return next((id for id, kind in kinds.items() if kind == wanted), None)
 
 
-def _partner(klass: str | None, ground: Ground) -> str:
+def _partner(klass: str | None, rule: Purpose, ground: Ground) -> str:
     policy = ground.active.policy
     if klass is None or kind_of(policy.mail[klass]) != "partner":
         return ""
     found = rules.advertisers(policy)
-    return next(id for id, one in found.items() if one.minimum_group and not one.same_notice)
+    return next(id for id, one in found.items() if rule.id in one.purposes and not one.same_notice)
 
 
 def _address(who: Person) -> str:
