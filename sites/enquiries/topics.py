@@ -8,8 +8,6 @@ from django.conf import settings
 
 _TOPICS, _THEMES, _FIELDS = "ENQUIRY_TOPICS", "FEEDBACK_THEMES", "ENQUIRY_FIELDS"
 _POST = "ENQUIRY_POST"
-POST: str = getattr(settings, _POST, "support")
-"""The staff post that answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +34,9 @@ def themes() -> tuple[Topic, ...]:
 def asks_for(field: str) -> bool:
     """Tell whether the form asks for this optional field (`phone`, `company`)."""
     return field in getattr(settings, _FIELDS, ("phone",))
+
+
+def desk_post() -> str:
+    """Return the staff post that answers."""
+    found: str = getattr(settings, _POST, "support")
+    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
 from django.core.paginator import Paginator
@@ -11,14 +12,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from sites.enquiries.asking import ask, close
-from sites.enquiries.forms import AnswerForm, EnquiryForm, FeedbackForm, HeardForm, as_enquiry
+from sites.enquiries.asking import ask, close, writer
+from sites.enquiries.forms import AnswerForm, EnquiryForm, FeedbackForm, HeardForm
 from sites.enquiries.models import Enquiry
-from sites.enquiries.topics import POST, topics
+from sites.enquiries.topics import desk_post, topics
 from sites.frame.brand import brand
 from sites.frame.staff.posts import holds
 
 PAGE = 25
+POST = desk_post()
 
 
 def contact(request: HttpRequest) -> HttpResponse:
@@ -76,7 +78,7 @@ def heard(request: HttpRequest) -> HttpResponse:
     """Enter a call or a letter for the person who called or wrote."""
     form = HeardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        as_enquiry(form.cleaned_data).save()
+        ask(form.cleaned_data, None)
         messages.success(request, "It waits with the others.")
         return redirect("enquiries:desk")
     return render(request, "enquiries/heard.html", {"form": form})
@@ -91,10 +93,12 @@ def _known(request: HttpRequest) -> dict[str, Any]:
 
 
 def _send(enquiry: Enquiry) -> None:
-    EmailMessage(
-        subject=f"Your question to {brand().name}",
-        body=f"{enquiry.answer}\n\n{brand().name}\n\n> "
-        + enquiry.words.replace("\n", "\n> ")
-        + "\n",
-        to=[enquiry.email],
-    ).send()
+    body = f"{enquiry.answer}\n\n{brand().name}\n\n> " + enquiry.words.replace("\n", "\n> ")
+    message = EmailMessage(f"Your question to {brand().name}", f"{body}\n", to=[enquiry.email])
+    if not settings.GUARD:
+        message.send()
+        return
+    from upheld.mail import send
+
+    of_member = f"member:{enquiry.user_id}" if enquiry.user_id else None
+    send(message, klass="service", subject=of_member or writer(enquiry.email))

@@ -100,7 +100,7 @@ def settings_for(
         "LOGIN_REDIRECT_URL": reverse_lazy("people:account"),
         "LOGOUT_REDIRECT_URL": "/",
         "PASSWORD_CHANGE_URL": reverse_lazy("people:password-change"),
-        "AUTH_PASSWORD_VALIDATORS": surroundings.PASSWORDS,
+        "AUTH_PASSWORD_VALIDATORS": surroundings.passwords("email"),
         "JOIN_FORM": join_form,
         "PROFILE_FORM": profile_form,
         "CONTENT_SECURITY_POLICY": surroundings.content_policy(*form_targets),

@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 THEMES: Final = ("light", "dark")
@@ -19,9 +20,14 @@ def chosen_theme(request: HttpRequest) -> str:
     return chosen if chosen in THEMES else ""
 
 
+@csrf_exempt
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Remember what was chosen, and go back to the page."""
+    """Remember what was chosen, and go back to the page.
+
+    Another site could at most change the colours, so the form carries no token, and a page that
+    has no other form sets no cookie.
+    """
     back = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(back, request.get_host()):
         back = "/"

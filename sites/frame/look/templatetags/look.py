@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from sites.frame.brand import Brand, brand
 from sites.frame.look.icons import ICONS
 
 register = template.Library()
@@ -19,3 +20,9 @@ def icon(name: str) -> SafeString:
         ' focusable="false">{}</svg>',
         mark_safe(ICONS[name]),  # noqa: S308 - our own drawings, no input
     )
+
+
+@register.simple_tag
+def site_brand() -> Brand:
+    """Return the brand, for pages that are rendered without a request."""
+    return brand()
