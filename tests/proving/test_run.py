@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from upheld.context import purpose
 from upheld.datamap.active import Active
 from upheld.errors import PurposeError
 from upheld.guard.record import take
+from upheld.mail import classed
 from upheld.proving import registry
 from upheld.proving.models import ProofResult
 from upheld.proving.outbox import caught, no_mail_leaves
@@ -25,9 +27,12 @@ from upheld.proving.run import Proof, by_sentence, prove
 @pytest.fixture(autouse=True)
 def _own_probes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only what a test registers, and nothing of it afterwards."""
+    for module in registry._DERIVED:  # each registers when it is imported for the first time
+        import_module(module)
     monkeypatch.setattr(registry, "_makers", [])
     monkeypatch.setattr(registry, "_single", [])
-    yield
+    with classed("service"):  # what these tests send is nobody's mail in particular
+        yield
 
 
 def register(attempt: Any, id: str = "test.one", says: tuple[str, ...] = ("locked",)) -> None:
@@ -59,7 +64,7 @@ def test_no_mail_leaves_and_the_probe_can_read_it(governance: Active) -> None:
     assert mail.outbox == []
 
 
-def test_mail_before_and_after_is_left_alone() -> None:
+def test_mail_before_and_after_is_left_alone(db: None) -> None:
     send_mail("Before", "words", None, ["ann@post.example"])
     with no_mail_leaves() as inside:
         send_mail("Inside", "words", None, ["ann@post.example"])
