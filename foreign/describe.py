@@ -62,6 +62,8 @@ def _field(field: Any) -> list[Any]:
         options["max_length"] = field.max_length
     if getattr(field, "choices", None):
         options["choices"] = True
+    if str(field.verbose_name) != field.name.replace("_", " "):
+        options["verbose_name"] = str(field.verbose_name)
     return [_kind(field), options]
 
 

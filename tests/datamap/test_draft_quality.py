@@ -16,8 +16,16 @@ from foreign.rebuilt import rebuilt
 
 DESCRIBED = Path(measured.__file__).parent / "described"
 PEOPLE = {"helpdesk": "auth.User", "wagtail": "customuser.CustomUser"}
-HELD_OUT = "healthchecks"
-"""Measured once, after the drafting was done; nothing was changed for its sake."""
+HELD_OUT = {
+    "healthchecks": ("auth.User", 64, 60, 47, 0.86),
+    "pretalx": ("person.User", 110, 102, 75, 0.46),
+    "djangocrm": ("common.User", 140, 136, 114, 0.60),
+}
+"""What nobody tuned for: the people's model; personal columns, of them found, right; precision.
+
+The last two were measured once, after the drafting was done. The first was held out before it,
+and has been looked at since.
+"""
 
 
 def measured_again(name: str) -> Measure:
@@ -39,13 +47,15 @@ def test_at_most_one_personal_column_in_ten_needs_a_hand(
     assert found.precision >= precision, found.overdrawn
 
 
-def test_an_application_held_out_is_drafted_as_well_as_when_it_was_measured() -> None:
-    models = rebuilt(DESCRIBED / f"{HELD_OUT}.json").values()
-    found = measure(drafts(models, "auth.User"), truth(HELD_OUT))
-    assert found.personal == 64
-    assert found.found >= 60, found.missed
-    assert found.right >= 39, found.missed
-    assert found.precision >= 0.86, found.overdrawn
+@pytest.mark.parametrize("name", sorted(HELD_OUT))
+def test_an_application_held_out_is_drafted_as_well_as_when_it_was_measured(name: str) -> None:
+    people, personal, found_then, right, precision = HELD_OUT[name]
+    models = rebuilt(DESCRIBED / f"{name}.json").values()
+    found = measure(drafts(models, people), truth(name))
+    assert found.personal == personal
+    assert found.found >= found_then, found.missed
+    assert found.right >= right, found.missed
+    assert found.precision >= precision, found.overdrawn
 
 
 @pytest.mark.parametrize("name", sorted(PEOPLE))

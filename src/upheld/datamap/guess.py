@@ -13,7 +13,7 @@ from django.db import models
 
 from upheld.datamap import wording
 from upheld.datamap.bound import AnyField
-from upheld.datamap.themes import Theme, theme_of_words
+from upheld.datamap.themes import Theme, theme_of_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ def guess(
         found = rule.words.search(name)
         if found and not _misses(field, rule.what, whole=found.group() == name):
             return _of_rule(field, rule, theme, about_people)
+    shown = _by_what_is_shown(field, theme, about_people)
+    if shown is not None:
+        return shown
     if worked_on and not about_people:
         return _worked_on(field, name, theme)
     if not about_people:
@@ -78,8 +81,10 @@ def _by_type(field: AnyField, theme: Theme | None) -> Guess | None:
         return Guess("contact.email")
     if isinstance(field, models.GenericIPAddressField):
         return Guess("technical.visit")
-    if type(field).__name__ == "PhoneNumberField":
-        return Guess("contact.phone")
+    for words, category in wording.TYPES:
+        # Types of other packages are known by the words of their names.
+        if any(words.search(words_of(kind.__name__)) for kind in type(field).__mro__[:-3]):
+            return Guess(category)
     if isinstance(field, models.FileField):
         what = theme.text if theme else "free_text"
         return Guess(what, "a file can hold anything: who uploads it?")
@@ -92,6 +97,34 @@ def _by_type(field: AnyField, theme: Theme | None) -> Guess | None:
     if isinstance(field, models.UUIDField):
         return Guess("none")
     return None
+
+
+def _by_what_is_shown(field: Any, theme: Theme | None, about_people: bool) -> Guess | None:
+    """Where the name tells nothing: how values are checked, what forms call the column, and,
+    to be looked at, what they say about it."""
+    checks = {type(each).__name__ for each in field.validators}
+    checks |= {getattr(each, "__name__", "") for each in field.validators}
+    if "EmailValidator" in checks:
+        return Guess("contact.email")
+    if checks & {"validate_ipv4_address", "validate_ipv6_address", "validate_ipv46_address"}:
+        return Guess("technical.visit")
+    label = _underscored(field.verbose_name)
+    if label != field.name.lower():
+        for rule in wording.RULES:
+            found = rule.words.search(label)
+            if found and not _misses(field, rule.what, whole=found.group() == label):
+                return _of_rule(field, rule, theme, about_people)
+    told = _underscored(field.help_text)
+    if not (told and about_people and _is_text(field)) or field.choices:
+        return None
+    for rule in wording.RULES:
+        if rule.what in IN_TEXT and not rule.unsure and rule.words.search(told):
+            return Guess(rule.what, "its help text speaks of it")
+    return None
+
+
+def _underscored(text: object) -> str:
+    return re.sub(r"\W+", "_", str(text)).strip("_").lower()
 
 
 def _misses(field: AnyField, what: str, *, whole: bool) -> bool:
@@ -137,6 +170,8 @@ def _in_personal_row(field: AnyField, name: str, theme: Theme | None) -> Guess:
         return Guess("none")
     if name in ("key", "hash", "digest") and _is_secret(field):
         return Guess("account.secret")
+    if wording.KEY.search(name) and _is_text(field) and not field.choices:
+        return Guess("account.secret", "a key: does it let somebody in?")
     said = theme_of_words(name) if theme is None or theme.vague else None
     bare = wording.BARE_NAME.match(name)
     if theme is not None and said is None and not (theme.vague and bare):

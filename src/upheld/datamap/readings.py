@@ -28,6 +28,12 @@ KINDS = ("type", "template", "category", "class", "kind", "option", "method", "r
 """Last words of models that describe what there can be, not what is."""
 
 
+PAYING = Theme("payment.reference", "payment.reference")
+"""Of a subscription that is paid for: no newsletter."""
+LINKING = Theme("account.profile", "free_text", "account.activity", vague=True)
+"""Of a row between a person and something: what they are there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was made out about one model. `columns` holds a guess for every local column."""
@@ -88,7 +94,8 @@ def _theme(model: type[Model], roots: set[type[Model]]) -> Theme | None:
     """The theme of the model's own name; of its app's; of the row it hangs on."""
     own = theme_of(model._meta.app_label, model.__name__)
     if own is not None:
-        return own
+        paid = any(wording.PAID.search(column.name) for column in _columns(model))
+        return PAYING if paid and own.category == "choice.newsletter" else own
     seen = [model]
     for here in seen:  # grows while it is walked, nearest first
         for owner in _owners(here, roots):
@@ -97,7 +104,14 @@ def _theme(model: type[Model], roots: set[type[Model]]) -> Theme | None:
                 return said
             if owner not in seen:
                 seen.append(owner)
-    return None
+    return LINKING if _links_people(model, roots) else None
+
+
+def _links_people(model: type[Model], roots: set[type[Model]]) -> bool:
+    """True for a row that does little but tie a person to something."""
+    keys = [f for f in model._meta.local_fields if f.is_relation]
+    to_people = [f for f in keys if f.related_model in roots and not acts(f.name)]
+    return bool(to_people) and len(keys) > 1 and len(_columns(model)) <= 2 * len(keys) + 2
 
 
 def _owners(model: type[Model], roots: set[type[Model]]) -> list[type[Model]]:

@@ -57,7 +57,12 @@ _THEMES: tuple[tuple[str, Theme], ...] = (
                                                          "account.activity")),
     ("social account|account|identity|login", Theme("account.login", "account.login",
                                                     "account.activity")),
-    ("user|member|customer|patient|person|contact|employee|student",
+    ("answer|response|application form", Theme("case.content", "case.content")),
+    ("opportunity|deal|quote|estimate|contract", Theme("order.content")),
+    ("activity|action", Theme("staff.action")),
+    ("user|member|membership|customer|patient|person|contact|employee|student|attendee|participant"
+     "|speaker|volunteer|applicant|candidate|client|lead|prospect|donor|tenant|guest|invitation"
+     "|invite",
      Theme("account.profile", "free_text", "account.activity", vague=True)),
 )  # fmt: skip
 THEMES = tuple((re.compile(rf"(?:^| )(?:{words})s?(?: |$)"), theme) for words, theme in _THEMES)

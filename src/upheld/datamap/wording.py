@@ -38,6 +38,8 @@ RULES = (
           "an official number: does the policy allow it at all?"),
     _rule("card_?number|pan|cvv|cvc|ccv|card_?code", "payment.reference",
           "card data: most policies refuse them"),
+    _rule("(user|member|customer|person|profile)_?(id|pk|uuid|number|no)", "account.login",
+          "it names somebody by a number: whose is it?"),
     _rule("iban|bic|swift|sort_?code|account_?number|bank_?account|routing_?number",
           "payment.reference", "bank details: has the policy a category for them?"),
     _rule("(date_?of_?)?birth(day|date|_date)?|dob|age|year_?of_?birth", "name.legal",
@@ -68,6 +70,20 @@ RULES = (
     _rule("notes?|comments?|remarks?|message|feedback|bio|about(_?me)?|instructions|memo"
           "|complaint|details|repr", "free_text"),
 )  # fmt: skip
+TYPES = tuple(
+    (re.compile(rf"(?:^| )(?:{words})(?: |$)"), what)
+    for words, what in (
+        ("email", "contact.email"), ("phone", "contact.phone"), ("ip address|inet|ip",
+         "technical.visit"),
+    )
+)  # fmt: skip
+"""Words in the name of a field's class."""
+KEY = re.compile(r"_keys?(_|$)")
+"""At the end of a name: a key to something."""
+PAID = re.compile(
+    r"(^|_)(plan|price|amount|customer_id|payment|invoice|card|paid|billing|renew\w*)(_|$)"
+)
+"""Among the columns of a subscription: it is one that is paid for."""
 NO_ADDRESS = re.compile(
     r"(^|_)(template|subject|body|host|port|folder|dir|server|type|backend|prefix|format|box"
     r"|interval|count|status|kind|text|html|id)(_|$)"
