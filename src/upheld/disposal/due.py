@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField
+from django.db.models import DateTimeField, QuerySet
 
 from upheld.datamap.bound import BoundColumn, BoundModel
 from upheld.datamap.fragments import subject_rows
@@ -21,7 +21,7 @@ from upheld.datamap.pathsql import quoted
 from upheld.disposal.clocks import Clock, Ending, Rule
 from upheld.disposal.emptying import not_empty_sql
 from upheld.disposal.models import LegalHold
-from upheld.disposal.removal import is_about_people, pointing_at
+from upheld.disposal.removal import Pointing, is_about_people, pointing_at
 from upheld.guard.direct import Direct
 
 
@@ -64,13 +64,21 @@ def not_held(model: BoundModel, holds: Iterable[str], direct: Direct) -> Conditi
     found = Condition("1 = 1")
     if not wanted or not model.paths:
         return found
-    open_holds = LegalHold.objects.using(direct.using).filter(
-        hold__in=wanted, released_at__isnull=True
-    )
+    open_holds = _in_force(wanted, direct)
     for subject in sorted(set(open_holds.values_list("subject", flat=True))):
         sql, params = subject_rows(model, ROW, subject, direct.connection)
         found &= Condition(f"({sql}) IS NOT TRUE", params)  # a row about nobody gives NULL
     return found
+
+
+def holds_in_force(holds: Iterable[str], direct: Direct) -> bool:
+    """Whether any of these holds is in force on anybody."""
+    wanted = list(holds)
+    return bool(wanted) and _in_force(wanted, direct).exists()
+
+
+def _in_force(holds: list[str], direct: Direct) -> QuerySet[LegalHold]:
+    return LegalHold.objects.using(direct.using).filter(hold__in=holds, released_at__isnull=True)
 
 
 def says_something(columns: Iterable[BoundColumn], direct: Direct) -> Condition:
@@ -89,14 +97,23 @@ def nothing_hangs_on_it(model: BoundModel) -> Condition:
     pk: Any = model.model._meta.pk
     found = Condition("1 = 1")
     for number, one in enumerate(pointing_at(model)):
-        clocked = one.bound is not None and is_about_people(one.bound)
-        if one.then == "refuse" or (one.then == "cascade" and clocked):
+        if _hangs(one):
             alias = f'"_h{number}"'
             found &= Condition(
                 f"NOT EXISTS (SELECT 1 FROM {quoted(one.table)} {alias}"
                 f" WHERE {alias}.{quoted(one.column)} = {ROW}.{quoted(pk.column)})"
             )
     return found
+
+
+def may_hang_on_it(model: BoundModel) -> bool:
+    """Whether there are such rows at all, by the schema."""
+    return any(_hangs(one) for one in pointing_at(model))
+
+
+def _hangs(one: Pointing) -> bool:
+    clocked = one.bound is not None and is_about_people(one.bound)
+    return one.then == "refuse" or (one.then == "cascade" and clocked)
 
 
 def whole_rows(ending: Ending, today: date, direct: Direct) -> Condition:

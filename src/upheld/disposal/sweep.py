@@ -12,7 +12,7 @@ and what is on record is gone; see `upheld.disposal.slices` for kills and timeou
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -78,6 +78,8 @@ class Step:
     condition: Callable[[], Condition]
     act: Callable[[list[Any]], int]
     at_once: AtOnce | None = None
+    unless: str = ""
+    """Name of a step that leaves this one nothing to do, unless it failed."""
 
 
 def today_utc() -> date:
@@ -90,6 +92,8 @@ def look(using: str = DEFAULT_DB_ALIAS, *, today: date | None = None) -> list[Du
     direct = Direct(using)
     found = []
     for step in steps(today or today_utc(), direct):
+        if step.unless:
+            continue
         condition = step.condition()
         rows = _count(step.ending, condition, direct)
         if rows:
@@ -139,6 +143,8 @@ def sweep(
     chosen = pace or Pace()
     with purpose(UPKEEP, actor=SWEEPER, place=current().place or "sweep"):
         for step in steps(day, Direct(using)):
+            if step.unless and step.unless not in report.problems:
+                continue
             try:
                 work = Work(
                     step.ending.model,
@@ -173,10 +179,27 @@ def steps(day: date, direct: Direct) -> Iterator[Step]:
         if anonymous.can_anonymise(ending):
             yield from _anonymous_steps(ending, day, direct)
             continue
-        if ending.whole:
-            yield _whole_step(ending, day, direct)
+        whole = _whole_step(ending, day, direct) if ending.whole else None
+        if whole is not None:
+            yield whole
         for rule in ending.rules:
-            yield _column_step(rule, ending, day, direct)
+            step = _column_step(rule, ending, day, direct)
+            if whole is not None and _goes_with_rows(rule, ending, direct):
+                step = replace(step, unless=whole.name)
+            yield step
+
+
+def _goes_with_rows(rule: Rule, ending: Ending, direct: Direct) -> bool:
+    """Whether rows go whenever the rule's columns end, so that nothing is left to empty.
+
+    Of a hold that is placed while the sweep runs, the next run knows.
+    """
+    if due.may_hang_on_it(ending.model):
+        return False
+    same_time = {(c.event, c.period) for c in rule.clocks} == {
+        (c.event, c.period) for c in ending.clocks
+    }
+    return same_time and not due.holds_in_force(set(ending.holds) - set(rule.holds), direct)
 
 
 def _whole_step(ending: Ending, day: date, direct: Direct) -> Step:
