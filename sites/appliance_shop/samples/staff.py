@@ -22,7 +22,7 @@ POSTS: Final = (
     "wholesale",
     "press",
 )
-SECOND_FACTOR: Final = ("privacy",)
+SECOND_FACTOR: Final = ("privacy", "marketing")
 """Posts whose desk asks for a code of an app beside the password."""
 
 
