@@ -56,6 +56,13 @@ REQUESTS = ("requests", "identity", "clocks")
 """Rooms within `tests/rights` that make a leg of their own."""
 
 
+def _site(name: str, **env: str) -> Leg:
+    """A site on its own settings: what every site must do, then what is its own."""
+    database = "PostgreSQL" if env else "SQLite"
+    folders = ("tests/sites/every", f"tests/sites/{name}")
+    return _pytest(f"{name} on {database}", f"--ds=sites.{name}.settings", *folders, **env)
+
+
 def _on_both(name: str, *args: str) -> tuple[Leg, Leg]:
     return (
         _pytest(f"{name} on SQLite", *args),
@@ -111,6 +118,12 @@ LEGS = (  # the longest first: what is left at the end should be short
     *_on_both("mail", "tests/mail"),
     *_on_both("datamap", "tests/datamap", "tests/contrib", "tests/foreign"),
     _pytest("payments and provider", SITE, "tests/sites/payments", "tests/sites/provider"),
+    # One database each, and the studio, which has most, on both.
+    _site("service_studio"),
+    _site("service_studio", **POSTGRES),
+    _site("business_community", **POSTGRES),
+    _site("software_shop", **POSTGRES),
+    _site("hardware_shop"),
     Leg("lint: types", ("mypy",)),
     Leg("lint: types of the sites", ("mypy", "--config-file", "sites/mypy.ini")),
     Leg("lint: layers", ("lint-imports",)),

@@ -27,6 +27,18 @@ def test_a_folder_without_a_leg_is_named() -> None:
     assert "tests/policy" not in run._forgotten(named)
 
 
+def test_every_site_with_promises_has_a_leg_on_its_own_settings() -> None:
+    """The leg starts the site, migrates it, lints its folder, checks and proves it."""
+    sites = {path.parent.name for path in (run.ROOT / "sites").glob("*/privacy")}
+    legs = [" ".join(leg.command) for leg in run.LEGS]
+    assert len(sites) >= 5
+    for site in sites:
+        own = [leg for leg in legs if f"--ds=sites.{site}.settings" in leg]
+        assert any(f"tests/sites/{site}" in leg for leg in own), site
+        shared = [leg for leg in own if "tests/sites/every" in leg]
+        assert shared or site == "appliance_shop", site
+
+
 def test_a_report_is_counted_and_its_skips_are_named(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
     assert run._tally(report) == (0, 1, ())

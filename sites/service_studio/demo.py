@@ -1,12 +1,20 @@
-"""The studio's demo."""
+"""The studio's demo: the outside service that translates stands beside it."""
 
 from __future__ import annotations
 
 from sites.frame.demonstration import Beside, Demo
 
+ELSEWHERE = "127.0.0.2"
+"""Another host than the site's, as a real service would be."""
+
 DEMO = Demo(
     beside=(
-        # The outside translation service, at another address than the site's.
-        Beside("widget", "sites.outside", "UPHELD_WIDGET_URL", words=("widget",), host="127.0.0.2"),
-    )
+        Beside(
+            "widget",
+            "sites.outside",
+            "UPHELD_WIDGET_URL",
+            words=("widget", "--host", ELSEWHERE),
+            host=ELSEWHERE,
+        ),
+    ),
 )
