@@ -17,6 +17,7 @@ from tests.pages.factor import RIGHT
 from tests.rights.conftest import ENGINE, Person, furnish, make_person
 from tests.rights.identity.conftest import clamd, picture
 from tests.rights.requests.conftest import code_in, letters, richer
+from upheld import consent
 from upheld.context import purpose
 from upheld.datamap.active import active
 from upheld.datamap.active import override as governed_by
@@ -265,6 +266,24 @@ def test_whoever_calls_is_written_to_at_the_address_on_file(ann: Person) -> None
     link.post(path, {"do": "send"})
     answer = link.post(path, {"do": "collect", "code": code_in(letters())})
     assert answer.headers["Content-Type"] == "application/zip"
+
+
+def test_the_desk_ends_mail_for_who_asks_by_word(ann: Person) -> None:
+    page = f"{DESK}stop/"
+    desk = clerk()
+    assert browser(ann.user, factor=True).get(page).status_code == 403
+    assert "Every mail by choice" in desk.get(page).content.decode()
+    said = {"email": ann.user.email, "channel": "phone", "day": "2026-11-20", "only": ""}
+    for wrong in ({"day": "2999-01-01"}, {"channel": "smoke"}, {"email": "x"}, {"only": "own"}):
+        assert desk.post(page, said | wrong).status_code == 400
+    consent.record(
+        ann.subject, "weekly_bundle_mail", True,
+        wording="w", version="1", place="p", method="form",
+    )  # fmt: skip
+    assert desk.post(page, said).status_code == 302
+    assert not consent.allowed(ann.subject, "weekly_bundle_mail")
+    answer = desk.post(page, said | {"email": "nobody@post.example"}, follow=True)
+    assert "The address gets no mail by choice any more." in answer.content.decode()
 
 
 def test_a_forged_link_leads_nowhere(ann: Person) -> None:

@@ -16,11 +16,12 @@ from upheld.datamap.active import override as governed_by
 from upheld.mail import deciding, footing, heading, sending, stopping, troubles
 from upheld.pages import unsubscribe
 from upheld.policy.types import MailRule
+from upheld.proving.probes import mail as mail_probes
 from upheld.proving.registry import all_probes
 
 pytestmark = pytest.mark.django_db
 Patch = pytest.MonkeyPatch
-KEPT = {"mail.gate", "mail.marketing", "mail.service", "mail.contract"}
+KEPT = {"mail.by-word", "mail.gate", "mail.marketing", "mail.service", "mail.contract"}
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +133,11 @@ BROKEN: list[tuple[str, str, Callable[[Patch], None]]] = [
         "mail.marketing",
         "a `weekly_bundle_mail` mail went to somebody who called one spam",
         deaf_to("complaint"),
+    ),
+    (
+        "mail.by-word",
+        "a `weekly_bundle_mail` mail went out after a call that ended it",
+        lambda patch: patch.setattr(mail_probes, "stop_by_word", lambda *given, **named: 0),
     ),
     ("mail.contract", "it does not say why it comes", no_words),
     ("mail.service", "it has no link to choices", no_link),

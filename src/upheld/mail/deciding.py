@@ -22,6 +22,7 @@ STOPPED = {
     "erasure": "was erased and is not mailed again",
     "bounce": "does not take mail any more",
     "complaint": "called an earlier mail spam",
+    "asked": "is not mailed, as somebody asked who has it",
 }
 
 

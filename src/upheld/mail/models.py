@@ -58,10 +58,11 @@ class MailTrouble(models.Model):
     """Why an address is mailed less, as a keyed digest.
 
     `kind`: `hard` = nobody is there, `soft` = it did not work `count` times until now,
-    `complaint` = the person called a mail spam. `until` None = until a yes given later.
+    `complaint` = the person called a mail spam, `asked` = they asked by word to get none.
+    `until` None = until a yes given later.
     """
 
-    HARD, SOFT, COMPLAINT = "hard", "soft", "complaint"
+    HARD, SOFT, COMPLAINT, ASKED = "hard", "soft", "complaint", "asked"
 
     digest = models.CharField(max_length=20)
     kind = models.CharField(max_length=10)

@@ -24,7 +24,12 @@ MOST_SOFT = 5
 SOFT_DAYS = timedelta(days=14)
 _SCOPE = "-:mail.trouble"
 _SLICE = 500
-_WHY = {MailTrouble.HARD: "bounce", MailTrouble.SOFT: "bounce", MailTrouble.COMPLAINT: "complaint"}
+_WHY = {
+    MailTrouble.HARD: "bounce",
+    MailTrouble.SOFT: "bounce",
+    MailTrouble.COMPLAINT: "complaint",
+    MailTrouble.ASKED: "asked",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from email import message_from_bytes, policy
 from email.message import EmailMessage as Parsed
 from functools import partial
@@ -14,9 +15,11 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 
 from upheld import consent, mail
+from upheld.context import Actor, purpose
 from upheld.datamap.active import Active, active
 from upheld.errors import MailError
 from upheld.mail import heading, links, stopping, troubles
+from upheld.mail.byword import stop_by_word
 from upheld.mail.models import MailTrouble
 from upheld.policy.mailkinds import ALWAYS, CHOSEN, class_named, kind_of
 from upheld.policy.types import MailRule, Purpose
@@ -24,6 +27,8 @@ from upheld.proving.answers import answers
 from upheld.proving.outbox import caught
 from upheld.proving.registry import Broken, Finding, Ground, Probe, makes_probes, must
 from upheld.proving.synthetic import Person, person
+
+CLERK = Actor("staff", "member:0", frozenset({"privacy"}))
 
 
 @makes_probes
@@ -34,6 +39,11 @@ def classes(now: Active) -> Iterator[Probe]:
         "mail.gate", "mail", "send a mail past the classes, to others, or with a forged head",
         said, _gate,
     )  # fmt: skip
+    if any(kind_of(rule) in CHOSEN for rule in now.policy.mail.values()) and stopping.lists():
+        yield Probe(
+            "mail.by-word", "mail", "go on getting mail after asking by word to get none",
+            said, _by_word,
+        )  # fmt: skip
     for rule in now.policy.mail.values():
         by_choice = kind_of(rule) in CHOSEN
         lists = _lists(rule)
@@ -88,6 +98,25 @@ def _gate(ground: Ground) -> Finding:
         _refused(partial(mail.send, message, klass="service", subject=who.subject), otherwise)
     must(not caught(), "a refused mail left all the same")
     return Finding("kept", f"{3 + len(tries)} mails that may not go were refused")
+
+
+def _by_word(ground: Ground) -> Finding:
+    rule = next(r for r in ground.active.policy.mail.values() if kind_of(r) in CHOSEN)
+    every = _lists(rule)
+    must(every, "there is no list to end")
+    who = person(ground.using)
+    for one in every:
+        answers(ground, who, one, True)
+    with purpose(None, actor=CLERK):
+        stop_by_word(_address(who), [who.subject], channel="phone", day=date.today())
+    for one in every:
+        topic = one.topics[0] if one.topics else ""
+        send = partial(_send, who, rule=rule, purpose=one.id, topic=topic)
+        _refused(send, f"a `{one.id}` mail went out after a call that ended it")
+        said = consent.history(who.subject, one.id, using=ground.using)[-1]
+        kept = (said.method, said.actor) == ("staff-phone", CLERK.ref)
+        must(kept and str(date.today()) in said.wording, "the ledger does not say how and when")
+    return Finding("kept", f"a call ended {len(every)} lists, and the ledger says how and when")
 
 
 def _by_choice(ground: Ground, rule: MailRule, lists: list[Purpose]) -> Finding:
