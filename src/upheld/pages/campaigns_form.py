@@ -58,19 +58,29 @@ class CampaignForm(forms.Form):
             del self.fields["advertiser"]
         matchable = _matchable(purposes)
         for number in range(1, CONDITIONS + 1) if matchable else ():
-            whose = [("", "nothing"), *matchable]
+            whose = [("", "no condition"), *matchable]
             label = "Only people whose" if number == 1 else "and whose"
             self.fields[f"data{number}"] = forms.ChoiceField(
                 label=label, choices=whose, required=False
             )
             self.fields[f"how{number}"] = forms.ChoiceField(
-                label="compares as",
+                label="how",
                 choices=[(_IS, "is one of"), (_IS_NOT, "is none of")],
                 required=False,
             )
             self.fields[f"values{number}"] = forms.CharField(
                 label="these, with commas between", required=False, max_length=500
             )
+
+    def conditions(self) -> list[tuple[forms.BoundField, ...]]:
+        """The fields of each condition, in a row."""
+        rows = range(1, CONDITIONS + 1) if "data1" in self.fields else ()
+        return [tuple(self[f"{name}{n}"] for name in ("data", "how", "values")) for n in rows]
+
+    def others(self) -> list[forms.BoundField]:
+        """All fields but those of conditions."""
+        rows = {field.name for row in self.conditions() for field in row} | {"segment"}
+        return [field for field in self.visible_fields() if field.name not in rows]
 
     def given(self) -> dict[str, Any]:
         """The parts of the campaign, as `states.make` and `states.edit` take them."""
@@ -128,8 +138,8 @@ def _topics(purposes: dict[str, Purpose]) -> list[tuple[str, str]]:
     for id, rule in purposes.items():
         title = purpose_title(rule)
         for topic in rule.topics or ("",):
-            same = not topic or topic.lower() == title.lower()
-            found.append((f"{id}|{topic}", title if same else f"{title}: {topic}"))
+            alone = len(rule.topics) <= 1
+            found.append((f"{id}|{topic}", title if alone else f"{title}: {topic}"))
     return found
 
 

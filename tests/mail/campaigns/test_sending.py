@@ -22,10 +22,13 @@ from tests.mail.campaigns.stage import (
     send,
     started,
 )
+from tests.project.clinic.models import Invoice
 from upheld.context import purpose
-from upheld.datamap.active import Active, override
+from upheld.datamap.active import Active, active, override
+from upheld.datamap.paths import subjects_of
 from upheld.guard.restricting import restrict
 from upheld.mail.campaigns import sending, states, walking
+from upheld.mail.campaigns.counts import reach
 from upheld.mail.campaigns.models import Campaign, CampaignMail
 from upheld.mail.campaigns.refusals import Busy, CampaignRefused
 
@@ -289,3 +292,23 @@ def test_an_erased_person_is_not_mailed(post: Post) -> None:
 def test_a_draft_is_not_sent(post: Post) -> None:
     with pytest.raises(CampaignRefused, match="is draft, it is not being sent"):
         send(draft())
+
+
+def test_a_guest_who_agreed_gets_one_mail_whatever_they_ordered(post: Post) -> None:
+    ann = person("Ann")
+    with purpose("rights", actor=ENGINE):
+        for number in range(3):
+            Invoice.objects.create(number=f"g{number}", guest_email="guest@post.example")
+            Invoice.objects.create(number=f"m{number}", user_id=int(ann.split(":")[1]))
+        Invoice.objects.create(number="n", guest_email="silent@post.example")
+        model = active().datamap.model("clinic.Invoice")
+        assert model is not None
+        keys = list(Invoice.objects.filter(number="g0").values_list("pk", flat=True))
+        guest = subjects_of(model, keys)[keys[0]]
+    assert guest is not None and guest.startswith("guest:")
+    answers(guest, NEWS, True)
+    campaign = started()
+    assert reach(campaign) == "fewer than 5"
+    send(campaign)
+    assert post.to == ["ann@post.example", "guest@post.example"]
+    assert found(campaign) == {ann: "sent", guest: "sent"}

@@ -99,9 +99,14 @@ class Audience:
         return [] if found is None else self._people(root, found.filter(pk__in=list(rows)))
 
     def count(self) -> int:
-        """How many rows the rule fits now; two accounts with one address count twice."""
-        found = (self._rows(root) for root in range(len(self.roots)))
-        return sum(rows.count() for rows in found if rows is not None)
+        """How many people the rule fits now; two accounts with one address count twice."""
+        total = 0
+        for number, root in enumerate(self.roots):
+            rows = self._rows(number)
+            if rows is not None and root.kind.by == "value":
+                rows = rows.values("_subject").distinct()
+            total += 0 if rows is None else rows.count()
+        return total
 
     def _rows(self, number: int) -> Any:
         root = self.roots[number]
@@ -109,6 +114,10 @@ class Audience:
         if fits is None:
             return None
         rows = root.model.model._base_manager.using(self.using).order_by()
+        if root.kind.by == "value":
+            # A table of guests may hold rows of members too (orders): those are not its people.
+            rows = rows.annotate(_subject=SubjectOf(root.model))
+            rows = rows.filter(_subject__startswith=f"{root.kind.id}:")
         return rows.filter(fits) if fits else rows
 
     def _people(self, number: int, rows: Any) -> list[Person]:
@@ -117,7 +126,6 @@ class Audience:
         if self._named:
             columns += [column.field.attname for column in root.names]
         if root.kind.by == "value":
-            rows = rows.annotate(_subject=SubjectOf(root.model))
             columns.append("_subject")
         people = []
         for pk, address, *rest in rows.values_list("pk", *columns):
