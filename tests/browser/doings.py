@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import re
 import secrets
 from dataclasses import dataclass
+
+from PIL import Image, ImageDraw
 
 from tests.browser.person import CARD, STRONG, Person
 
@@ -34,6 +37,15 @@ def somebody() -> Member:
         f"+1 802 555 01{number:02d}",
         f"{number} Tallow Lane",
     )
+
+
+def card() -> bytes:
+    """A picture that looks like an identity card."""
+    picture = Image.new("RGB", (900, 560), (222, 230, 240))
+    ImageDraw.Draw(picture).text((60, 60), "SAMPLE IDENTITY CARD", fill=0)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
 
 
 def register(person: Person, member: Member) -> None:

@@ -36,12 +36,13 @@ def letters(folder: Path, to: str) -> list[Letter]:
     return [letter for file in files for letter in _read(file) if letter.to == to]
 
 
-def await_letter(folder: Path, to: str, subject: str) -> Letter:
-    """Return the newest mail to `to` whose subject contains `subject`."""
+def await_letter(folder: Path, to: str, subject: str, *, after: int = 0) -> Letter:
+    """Return the newest mail to `to` whose subject contains `subject`, once there are more
+    than `after` of them."""
     until = time.monotonic() + WAIT_SECONDS
     while True:
         came = [letter for letter in letters(folder, to) if subject in letter.subject]
-        if came:
+        if len(came) > after:
             return came[-1]
         assert time.monotonic() < until, [one.subject for one in letters(folder, to)]
         time.sleep(0.2)

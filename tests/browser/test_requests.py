@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import sqlite3
 import zipfile
 from pathlib import Path
 
-from PIL import Image, ImageDraw
-
 from tests.browser.conftest import Enter
 from tests.browser.demo_process import Demo
-from tests.browser.doings import register, somebody
+from tests.browser.doings import card, register, somebody
 from tests.browser.letters import await_letter
 from tests.browser.person import PRIVACY, STRONG, Person
 
@@ -31,12 +28,8 @@ def ask(member: Person, kind: str) -> str:
 
 def show_document(member: Person, folder: Path) -> None:
     """Upload a picture that looks like an identity card."""
-    card = Image.new("RGB", (900, 560), (222, 230, 240))
-    ImageDraw.Draw(card).text((60, 60), "SAMPLE IDENTITY CARD", fill=0)
-    out = io.BytesIO()
-    card.save(out, "JPEG")
     path = folder / "card.jpg"
-    path.write_bytes(out.getvalue())
+    path.write_bytes(card())
     member.page.locator("main [name='document']").set_input_files(path)
     member.press("Send the document")
 
