@@ -20,6 +20,7 @@ from upheld.guard.allowing import (
     other_places,
     target_of,
 )
+from upheld.guard.inbrowser import is_declared_now, is_of_browser, next_step
 from upheld.guard.refused import SOFT, Finding, findings, purpose_at
 
 
@@ -59,6 +60,8 @@ def report(using: str = DEFAULT_DB_ALIAS, *, observed: bool = False) -> list[Pla
 
 def is_settled(now: Active, finding: Finding) -> bool:
     """Whether the rules have changed since, so that it would not be refused in this way."""
+    if is_of_browser(finding):
+        return is_declared_now(now, finding)
     purpose = purpose_at(now, now, finding.place, finding.purpose)
     if finding.reason == "no-purpose" and purpose is not None:
         return True
@@ -156,6 +159,9 @@ def _is_secret(now: Active, category: str) -> bool:
 
 
 def _other(now: Active, finding: Finding) -> Change:
+    if is_of_browser(finding):
+        file, text = next_step(finding)
+        return Change(file, text)
     column, _ = target_of(now, finding.target)
     category = column.category if column is not None else ""
     rule = now.policy.purposes.get(finding.purpose)
