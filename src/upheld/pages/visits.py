@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from upheld.browser.visits.buckets import DWELL, SPEED, words
-from upheld.browser.visits.reports import Line, Report, Typical, report
+from upheld.browser.visits.reports import Line, Report, report
 from upheld.browser.visits.rules import may_read, rule_in_force
 from upheld.context import current
 from upheld.datamap.active import active
@@ -75,9 +74,7 @@ def _shown(found: Report, days: int) -> dict[str, Any]:
         "periods": PERIODS,
         "wide": [table for table in tables if table["measure"] in OPEN],
         "tables": [table for table in tables if table["measure"] not in OPEN],
-        "speed": [*_typical("made", found.speed, SPEED, "ms")],
-        "load": [*_typical("loaded", found.load, SPEED, "ms")],
-        "dwell": [*_typical("looked at", found.dwell, DWELL, "s")],
+        "times": _times(found),
         "trouble": [
             *(
                 {"line": _named(line, "page"), "what": f"answered {line.detail}"}
@@ -124,16 +121,21 @@ def _page(value: str) -> dict[str, str]:
     return {"route": route, "words": said.replace("-", " ")}
 
 
-def _typical(
-    what: str, found: Sequence[Typical], ends: tuple[int, ...], unit: str
-) -> Sequence[dict[str, Any]]:
-    return [
-        {
-            "name": _page(one.value) if one.value else {"route": "", "words": "all pages"},
-            "median": words(one.median, ends, unit),
-            "slowest": "" if one.slowest is None else words(one.slowest, ends, unit),
-            "views": one.views,
-            "what": what,
-        }
-        for one in found
-    ]
+def _times(found: Report) -> list[dict[str, Any]]:
+    """A row for each page: how long it took to make and to load, and was looked at."""
+    rows: dict[str, dict[str, Any]] = {}
+    for what, told, ends, unit in (
+        ("made", found.speed, SPEED, "ms"),
+        ("loaded", found.load, SPEED, "ms"),
+        ("looked", found.dwell, DWELL, "s"),
+    ):
+        for one in told:
+            row = rows.setdefault(one.value, {"name": _timed(one.value)})
+            row[what] = words(one.median, ends, unit)
+            if one.slowest is not None and one.slowest > one.median:
+                row[f"{what}_slowest"] = words(one.slowest, ends, unit)
+    return list(rows.values())
+
+
+def _timed(value: str) -> dict[str, Any]:
+    return {"words": "all pages"} if not value else {"routes": [_page(value)]}

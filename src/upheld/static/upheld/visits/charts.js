@@ -49,7 +49,7 @@
         y: { range: function (plot, least, most) { return [0, Math.max(4, most * 1.1)]; } }
       },
       axes: [
-        axis({ values: function (plot, at) { return at.map(function (hour) { return hour + ":00"; }); }, space: 50 }),
+        axis({ values: function (plot, at) { return at.map(function (hour) { return hour + ":00"; }); }, incrs: [1, 2, 3, 6, 12], space: 55 }),
         axis({ values: whole, size: 55 })
       ],
       series: [
