@@ -21,9 +21,9 @@ class UpheldConfig(AppConfig):
         A broken folder does not raise here, so that `check` can show it and `upheld init`
         can mend it. Everything that uses data calls `active()`, which raises it again.
         """
+        from upheld.browser import checks as browser_gate
         from upheld.browser.visits import partitions, sweeping
         from upheld.consent import signals
-        from upheld.browser import checks as browser_gate
         from upheld.consent.protection import protect_ledger
         from upheld.datamap import checks  # these need loaded models
         from upheld.datamap.active import active

@@ -86,9 +86,7 @@ def _without(ground: Ground) -> Finding:
             must(answer.status_code == 200, f"`{page}` answers {answer.status_code}")
     explained = _explained(Client(headers={"host": visitor.defaults["HTTP_HOST"]}))
     must(explained, "nothing says what does not work without cookies")
-    return Finding(
-        "kept", f"{', '.join(pages)} open, and it is said what needs cookies"
-    )
+    return Finding("kept", f"{', '.join(pages)} open, and it is said what needs cookies")
 
 
 def _explained(visitor: Client) -> bool:
