@@ -14,7 +14,6 @@ from collections.abc import Mapping
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import F
 
-from upheld.datamap.active import active
 from upheld.mail.surveys.models import Survey, SurveyAnswer, SurveyToken
 from upheld.mail.surveys.questions import checked, parsed
 from upheld.mail.surveys.refusals import Spent
@@ -38,7 +37,7 @@ def answer(token: str, given: Mapping[str, str], *, using: str = DEFAULT_DB_ALIA
     """Take the answers of whoever holds `token`. Raises `Spent`, and `SurveyRefused` for an
     answer that cannot be taken; the token is not spent then."""
     survey = survey_of(token, using=using)
-    answers = checked(parsed(survey.questions), given, active().policy)
+    answers = checked(parsed(survey.questions), given)
     with transaction.atomic(using=using):
         # First, and counted: of two posts at once one finds the token, the other does not.
         spent, _ = SurveyToken.objects.using(using).filter(digest=digest(token)).delete()

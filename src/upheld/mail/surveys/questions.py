@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 from upheld.mail.surveys.refusals import SurveyRefused
 from upheld.policy.detectors import DETECTORS, detected
-from upheld.policy.types import Policy
 
 Form = Literal["choice", "scale", "text"]
 _ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -65,20 +64,15 @@ def stored(questions: tuple[Question, ...]) -> list[dict[str, Any]]:
     return out
 
 
-def checked(
-    questions: tuple[Question, ...], given: Mapping[str, str], policy: Policy
-) -> dict[str, str]:
+def checked(questions: tuple[Question, ...], given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that were given, by question; empty ones are left out.
 
-    Raises `SurveyRefused` with every problem at once: a value that the question does not
-    have, a text that is too long, refused data in a text (a card number). Nothing is stored
-    then, and the person may correct it.
+    Raises `SurveyRefused` for the first thing that cannot be taken: a value that the question does not
+    have, a text that is too long, a number in a text that says who somebody is. Every
+    detector runs, whatever the policy refuses: such a number joins an answer to a person.
+    Nothing is stored then, and the person may correct it.
     """
-    detectors = tuple(
-        name
-        for rule in policy.refuse.values()
-        for name in (rule.detect or ((rule.id,) if rule.id in DETECTORS else ()))
-    )
+    detectors = tuple(DETECTORS)
     answers: dict[str, str] = {}
     for question in questions:
         value = given.get(question.id, "").strip()
