@@ -67,8 +67,8 @@ def stored(questions: tuple[Question, ...]) -> list[dict[str, Any]]:
 def checked(questions: tuple[Question, ...], given: Mapping[str, str]) -> dict[str, str]:
     """Return the answers that were given, by question; empty ones are left out.
 
-    Raises `SurveyRefused` for the first thing that cannot be taken: a value that the question does not
-    have, a text that is too long, a number in a text that says who somebody is. Every
+    Raises `SurveyRefused` for the first thing that cannot be taken: a value that the question
+    does not have, a text that is too long, a number in a text that says who somebody is. Every
     detector runs, whatever the policy refuses: such a number joins an answer to a person.
     Nothing is stored then, and the person may correct it.
     """
