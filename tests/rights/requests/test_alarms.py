@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -12,7 +13,10 @@ from tests.rights.conftest import ENGINE, Person
 from tests.rights.requests.conftest import ask, letters
 from upheld import keyring
 from upheld.context import purpose
+from upheld.datamap.active import active
+from upheld.datamap.active import override as governed_by
 from upheld.errors import KeyDestroyed
+from upheld.policy.types import Right
 from upheld.rights.requests import letters as room
 from upheld.rights.requests.alarms import due, mind
 from upheld.rights.requests.deciding import deny
@@ -131,3 +135,16 @@ def test_a_mail_that_never_leaves_is_given_up(ben: Person, monkeypatch: pytest.M
     monkeypatch.setattr(room, "deliver", broken)
     room.send_waiting()
     assert not RequestLetter.objects.exists()
+
+
+def test_prompt_without_a_law_is_two_working_days(ben: Person) -> None:
+    policy = active().policy
+    nowhere = replace(policy.controller, country="BN")  # no row of law is known for it
+    prompt = policy.rights | {
+        "objection": Right("objection", by=("member-centre",), proof="account", within="prompt")
+    }
+    with governed_by(policy=replace(policy, controller=nowhere, rights=prompt)):
+        friday = datetime(2026, 11, 20, 15, tzinfo=UTC)
+        row = ask("objection", ben.subject, about="recommending", received_at=friday)
+        assert (row.lawful_by, row.promised_by) == (None, date(2026, 11, 24))
+        assert row.alarm_on is not None

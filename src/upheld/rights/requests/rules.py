@@ -16,7 +16,7 @@ from django.utils import timezone
 from upheld.conf import conf
 from upheld.datamap.active import active
 from upheld.errors import ConfigurationError
-from upheld.policy.period import parse_period
+from upheld.policy.period import PROMPT, Period, parse_period
 from upheld.policy.types import Policy, Right
 from upheld.rights.clocks import (
     Calendar,
@@ -47,6 +47,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 """Kind of request -> what a policy may call the right; `copy_by_mail` counts as `copy`."""
 CHANNELS = {"member_centre": "member-centre", "mail": "mail", "phone": "phone", "agent": "api"}
 ACCOUNT, KNOWN_MAIL, DOCUMENT = "account", "known_mail", "document"
+PROMPTLY = Period(2, "working day")
+"""What `prompt` means where no law that is known here names a day."""
 OWN_DAYS = "calendar.yaml"
 
 
@@ -97,14 +99,21 @@ def clock_of(row: RightsRequest, *, today: date | None = None) -> Reading:
     """Read the clock of a request as it stands now, or on `today`."""
     right = active().policy.rights.get(row.right)
     facts = Facts(row.received_at, row.zone, row.verified_at, tuple(_pauses(row)))
+    law = next((law for law in laws() if law.id == row.law), None)
     rules = Rules(
         calendar=site_calendar(),
-        law=next((law for law in laws() if law.id == row.law), None),
-        within=parse_period(right.within) if right else None,
+        law=law,
+        within=_promised(right.within, law) if right else None,
         counted_from=right.counted_from if right else "receipt",
         verify_within=parse_period(right.verify_within) if right else None,
     )
     return read_clock(facts, rules, today=today or day_in(timezone.now(), row.zone))
+
+
+def _promised(within: str, law: Law | None) -> Period | None:
+    if within == PROMPT and law is None:
+        return PROMPTLY
+    return parse_period(within)
 
 
 def _pauses(row: RightsRequest) -> Iterator[Pause]:
