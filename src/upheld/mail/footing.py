@@ -11,6 +11,7 @@ from upheld.consent.wording import title_of
 from upheld.datamap.active import active
 from upheld.mail.facts import Facts
 from upheld.mail.heading import link_of
+from upheld.mail.stopping import called
 from upheld.policy.mailkinds import CHOSEN, kind_of
 from upheld.policy.types import MailRule
 
@@ -49,8 +50,7 @@ def _made(
         "by_choice": kind in CHOSEN,
         "controller": controller,
         "registration": number,
-        "title": title,
-        "topic": topic,
+        "list": called(title, topic),
         "included": included,
         "stop": _STOP if linked else "",
     }

@@ -32,6 +32,16 @@ class List:
     title: str
     topic: str = ""
 
+    @property
+    def name(self) -> str:
+        """What it is called: its title, with the topic where the title does not say it."""
+        return called(self.title, self.topic)
+
+
+def called(title: str, topic: str) -> str:
+    """Return the name of a list from its title and topic."""
+    return title if topic.casefold() in title.casefold() else f"{title}: {topic}"
+
 
 def list_of(link: Link) -> List | None:
     """Return the list that a link ends; None when the policy has it no more."""
