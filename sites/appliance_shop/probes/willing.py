@@ -148,6 +148,14 @@ def one_click(ground: Ground) -> Finding:
 def only_if_agreed(ground: Ground) -> Finding:
     user, _ = make_member()
     must(not any(_says(user, letter) for letter in LETTERS), "silence counts as a yes")
+    page = reverse("preferences")
+    boxes = [f'name="consent_{letter}"' for letter in LETTERS]
+    text = Shopper(user).text(page)
+    must(all(box in text for box in boxes), "a newsletter has no box of its own")
+    must(" checked" not in text, "a box comes ticked")
+    Shopper(user).post(page, {"newsletters": "1", f"consent_{LETTERS[0]}": "on"})
+    said = [letter for letter in LETTERS if _says(user, letter)]
+    must(said == [LETTERS[0]], f"ticking `{LETTERS[0]}` alone counts for {said}")
     for wanted in LETTERS:
         for letter in LETTERS:
             answer = "yes" if letter == wanted else "no"
@@ -155,6 +163,28 @@ def only_if_agreed(ground: Ground) -> Finding:
         said = [letter for letter in LETTERS if _says(user, letter)]
         must(said == [wanted], f"agreeing to `{wanted}` counts for {said}")
     return Finding("kept", "each of the three is agreed to on its own, and none by silence")
+
+
+@probe(
+    "shop.everyone",
+    rule="subjects",
+    title="be somebody whom none of the rules knows, or whose answer cannot be taken and erased",
+    says=("everyone",),
+)
+def everyone(ground: Ground) -> Finding:
+    kinds = ground.active.datamap.kinds
+    for kind in ("visitor", "member", "guest", "dealer"):
+        must(kind in kinds, f"the rules know no {kind}")
+        who = f"{kind}:{'0' * 20}"
+        with purpose(OWN, subject=who):
+            consent.record(
+                who, LETTERS[0], False, wording="asked by a probe", version="probe",
+                place="probe", method="probe",
+            )  # fmt: skip
+            must(not consent.allowed(who, LETTERS[0]), f"the answer of a {kind} does not count")
+            consent.forget(who)
+            must(not consent.history(who), f"the answer of a {kind} outlives them")
+    return Finding("kept", "visitors, members, buyers and dealers are each known and heard")
 
 
 def _account(guest: Guest) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +18,9 @@ from sites.appliance_shop.tastes.keeping import (
     tell,
     told,
 )
+
+if settings.GUARD:
+    from sites.appliance_shop.tastes import newsletters
 
 TITLES = {
     "kitchen": ("Your kitchen", "How do you like a kitchen to look? Choose one, or none."),
@@ -47,7 +51,8 @@ class Question:
 
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    """Show the tastes; a POST with `tell`, `take_back` or `take_all_back` changes one or all."""
+    """Show the tastes; a POST with `tell`, `take_back` or `take_all_back` changes one or all,
+    one with `newsletters` answers for those."""
     member: int = request.user.pk  # type: ignore[assignment] # signed in, so there is one
     if request.method == "POST":
         _obey(request, member)
@@ -59,6 +64,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         {
             "questions": [_question(kind, set(held[kind])) for kind in TITLES],
             "anything": any(held.values()),
+            "letters": newsletters.newsletters_form(member) if settings.GUARD else None,
             "active_tab": "preferences",
         },
     )
@@ -73,6 +79,10 @@ def _question(kind: str, held: set[str]) -> Question:
 
 
 def _obey(request: HttpRequest, member: int) -> None:
+    if "newsletters" in request.POST and settings.GUARD:
+        newsletters.answer(member, request.POST)
+        messages.success(request, "Noted. You can change it under Choices whenever you like.")
+        return
     if "take_all_back" in request.POST:
         take_all_back(member)
         messages.success(request, "Everything is taken back. Nothing of it is kept.")

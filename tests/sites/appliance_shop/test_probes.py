@@ -217,8 +217,13 @@ SABOTAGE = (
     ),
     Sabotage(
         "shop.only-if-agreed",
-        "silence counts as a yes",
-        policy=lambda policy: changed(policy, "launch_mail", default="in"),
+        "ticking `weekly_bundle_mail` alone counts for",
+        lambda patch: patch.setattr("upheld.consent.questions._granted", lambda rule, given: True),
+    ),
+    Sabotage(
+        "shop.everyone",
+        "the answer of a visitor outlives them",
+        lambda patch: patch.setattr("upheld.consent.forget", lambda *given, **named: 0),
     ),
     Sabotage(
         "shop.us-dollars",

@@ -11,6 +11,7 @@ from django.test import Client
 from sites.appliance_shop.tastes.keeping import KINDS
 from sites.appliance_shop.tastes.keeping import told as told_by
 from tests.sites.appliance_shop.checkout.buyer import Caller, everything, make_member
+from upheld import consent
 from upheld.context import Actor, purpose
 from upheld.errors import PurposeError
 
@@ -150,8 +151,23 @@ def test_what_was_told_is_shown_in_the_member_centre_and_changed_on_the_page_onl
     assert "/privacy/me/edit/tastes" not in text
 
 
-def test_the_newsletters_are_one_link_away(page: Caller) -> None:
-    assert 'href="/privacy/choices/"' in page.get(PAGE).content.decode()
+def test_each_newsletter_has_a_box_of_its_own_without_a_tick(page: Caller, member: Any) -> None:
+    text = page.get(PAGE).content.decode()
+    assert text.count('type="checkbox"') == 3
+    assert " checked" not in text
+    page.post(PAGE, {"newsletters": "1", "consent_discount_mail": "on"})
+    states = consent.state(f"member:{member.pk}")
+    assert {id for id, one in states.items() if one.granted} == {"discount_mail"}
+    kept = {one.purpose: one for one in consent.history(f"member:{member.pk}")}
+    assert kept["discount_mail"].wording.startswith("Yes, please: Discounts by mail")
+    assert kept["discount_mail"].place == "preferences"
+
+
+def test_newsletters_that_were_answered_are_one_link_away(page: Caller) -> None:
+    page.post(PAGE, {"newsletters": "1"})
+    text = page.get(PAGE).content.decode()
+    assert 'href="/privacy/choices/">Choose newsletters' in text
+    assert 'type="checkbox"' not in text
 
 
 def told(member: int) -> dict[str, list[str]]:
