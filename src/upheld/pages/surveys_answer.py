@@ -51,7 +51,8 @@ def take(request: HttpRequest, token: str) -> HttpResponse:
 def _wrong(question: str, problem: SurveyRefused | None) -> str:
     if problem is None or problem.field != question:
         return ""
-    return f"{problem.message[:1].upper()}{problem.message[1:]}: {problem.hint}."
+    said = problem.message.replace("`", "")
+    return f"{said[:1].upper()}{said[1:]}: {problem.hint}."
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
