@@ -52,6 +52,6 @@ globals().update(
         profile_form="sites.business_community.circle.forms.MemberProfileForm",
         prefix="vtc",
         zone="Europe/London",
-        upheld={"PROBES": ()},
+        upheld={"PROBES": ("sites.business_community.probes",)},
     )
 )
