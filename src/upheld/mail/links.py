@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
+from django.conf import settings
 from django.core import signing
 from django.db import DEFAULT_DB_ALIAS
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from upheld import keyring
 from upheld.conf import conf
@@ -102,12 +104,20 @@ def urls(links: Iterable[Link], *, using: str = DEFAULT_DB_ALIAS) -> dict[Link, 
 
 def address_of(link: Link, *, using: str = DEFAULT_DB_ALIAS) -> str:
     """Return the URL of a link without making it work; see `keep`."""
-    name = "upheld:unsubscribe" if link.purpose else "upheld:choices-by-token"
+    before, after = _path(bool(link.purpose), settings.ROOT_URLCONF, get_script_prefix())
+    return f"{conf().SITE_URL}{before}{token_of(link, using=using)}{after}"
+
+
+@lru_cache(maxsize=32)
+def _path(stops: bool, urlconf: str, prefix: str) -> tuple[str, str]:
+    """What stands before and after the token, for these addresses of the project."""
+    sample = "a" * LENGTH
     try:
-        path = reverse(name, args=[token_of(link, using=using)])
+        path = reverse("upheld:unsubscribe" if stops else "upheld:choices-by-token", args=[sample])
     except NoReverseMatch:
-        path = reverse("upheld:unsubscribe", args=[token_of(link, using=using)])
-    return conf().SITE_URL + path
+        path = reverse("upheld:unsubscribe", args=[sample])
+    before, _, after = path.partition(sample)
+    return before, after
 
 
 def visitor_url() -> str:
