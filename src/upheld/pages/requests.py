@@ -157,5 +157,7 @@ def by_link(request: HttpRequest, token: str) -> HttpResponseBase:
         return redirect("upheld:request", token)
     page = render(request, "upheld/me_request.html", {"item": shown(row), "signed_in": False})
     page["Cache-Control"] = "no-store"
-    page["Referrer-Policy"] = "no-referrer"
+    # The link stays within the site. `no-referrer` would make browsers send `Origin: null` with
+    # the page's own forms, which Django then takes for forged.
+    page["Referrer-Policy"] = "same-origin"
     return page
