@@ -47,6 +47,6 @@ def test_unknown_name() -> None:
     assert (done.returncode, done.stdout, done.stderr) == (
         2,
         "",
-        "unknown: `speed`; known: --quick, pages, queries, decisions, sealing, rights, evidence,"
-        " memory, second_line, retention\n",
+        "unknown: `speed`; known: --quick, pages, queries, decisions, consent, sealing, rights,"
+        " evidence, memory, second_line, retention\n",
     )

@@ -185,7 +185,7 @@ def test_the_keyboard_makes_a_choice(enter: Enter) -> None:
     assert "You said yes" not in launches.inner_text()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    walk_to(page, "Say yes: News of product launches by mail", 16)
+    walk_to(page, "Yes: News of product launches by mail", 24)
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert outline == "solid"
     with page.expect_navigation():
