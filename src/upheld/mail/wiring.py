@@ -35,7 +35,7 @@ def bytes_of(message: EmailMultiAlternatives, html: str) -> bytes:
         return out.getvalue()
     head = b"".join(_field(name, value) for name, value in _fields(message))
     if not html:
-        return b"%s%s" % (head, _part(message.body, b"plain"))
+        return b"%s%s" % (head, _part(str(message.body), b"plain"))
     boundary = secrets.token_hex(15).encode()
     return (
         b'%sContent-Type: multipart/alternative; boundary="%s"\r\n\r\n'
@@ -44,7 +44,7 @@ def bytes_of(message: EmailMultiAlternatives, html: str) -> bytes:
         head,
         boundary,
         boundary,
-        _part(message.body, b"plain"),
+        _part(str(message.body), b"plain"),
         boundary,
         _part(html, b"html"),
         boundary,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core import mail
@@ -31,11 +31,15 @@ def no_mail_leaves() -> Iterator[list[EmailMessage]]:
                 mail.outbox = before
 
 
-def _in_memory() -> AbstractContextManager[None]:
+@contextmanager
+def _in_memory() -> Iterator[None]:
     """Behind the gate where the site has one, so that a probe meets it."""
     if settings.EMAIL_BACKEND == GATE:
-        return carried_by(IN_MEMORY)
-    return override_settings(EMAIL_BACKEND=IN_MEMORY)
+        with carried_by(IN_MEMORY):
+            yield
+    else:
+        with override_settings(EMAIL_BACKEND=IN_MEMORY):
+            yield
 
 
 def caught() -> list[EmailMessage]:
