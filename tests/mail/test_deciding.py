@@ -62,6 +62,22 @@ def test_a_mail_by_choice_says_whose_choice(
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"purpose": "order_fulfilment"},
+         "purpose `order_fulfilment` rests on `contract`, not on a choice of the person"),
+        ({"purpose": "nonsense"}, "no purpose `nonsense` in the policy"),
+    ],
+)  # fmt: skip
+def test_what_nobody_chooses_is_no_ground_for_a_mail_by_choice(
+    anna: Person, said: dict[str, Any], message: str
+) -> None:
+    anna.says(True)
+    given = {"klass": "marketing", "subject": anna.subject} | said
+    assert refused(letter(anna), **given)[0] == message
+
+
 def test_a_mail_goes_to_its_person_alone(anna: Person, bert: Person) -> None:
     assert refused(letter(bert), subject=anna.subject) == (
         f"a mail for `{anna.subject}` was addressed to somebody else",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import DEFAULT_DB_ALIAS
 
 from upheld import consent
-from upheld.errors import MailError, PurposeError
+from upheld.errors import ConsentError, MailError, PurposeError
 from upheld.mail import links, troubles
 from upheld.mail.recipients import addresses_of
 from upheld.policy.mailkinds import CHOSEN, kind_of
@@ -42,14 +42,13 @@ def facts_of(
     `known` are their addresses, where the caller has just read them for this very purpose.
 
     They hold for now: a list that is mailed for long asks again for each slice. Raises
-    `MailError` when the purpose may not read addresses, `ConsentError` when it is none that
-    people choose.
+    `MailError` when the purpose may not read addresses or is none that people choose.
     """
     people = list(dict.fromkeys(subjects))
     if kind_of(rule) not in CHOSEN:
         addresses = dict(known) if known else addresses_of(people, reading=RIGHTS, using=using)
         return _facts(people, addresses, set(people), {}, "", "", using)
-    agreed = consent.allowing(people, purpose, topic, using=using)
+    agreed = agreeing(people, rule, purpose, topic, using)
     try:
         # The guard leaves out everybody who did not consent, whatever we found above.
         addresses = dict(known) if known else addresses_of(people, reading=purpose, using=using)
@@ -64,6 +63,19 @@ def facts_of(
     held = {who: stopped[address] for who, address in addresses.items() if address in stopped}
     still = {w: s for w, s in held.items() if not troubles.lifted(s, w, purpose, using=using)}
     return _facts(people, addresses, agreed, still, purpose, topic, using)
+
+
+def agreeing(
+    people: Iterable[str], rule: MailRule, purpose: str, topic: str, using: str
+) -> set[str]:
+    """Return who of many people allow the purpose and the topic. Raises `MailError` for one
+    that leaves no choice: nobody can have agreed to it."""
+    try:
+        return consent.allowing(people, purpose, topic, using=using)
+    except ConsentError as refusal:
+        raise MailError(
+            refusal.message, hint=refusal.hint, klass=rule.id, reason="purpose"
+        ) from refusal
 
 
 def _facts(

@@ -13,10 +13,10 @@ from django.core.mail import EmailMessage
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
-from upheld import consent, journal
+from upheld import journal
 from upheld.mail import composing, deciding, links, troubles
 from upheld.mail.carrying import transport
-from upheld.mail.facts import Facts, facts_of
+from upheld.mail.facts import Facts, agreeing, facts_of
 from upheld.mail.models import SentMail
 from upheld.mail.prepared import Prepared
 from upheld.mail.recipients import subject_of
@@ -120,7 +120,7 @@ def refused(
     """
     rule = deciding.class_of(klass)
     deciding.check_choice(rule, next(iter(people), None) or "-", purpose)
-    agreed = consent.allowing(people, purpose, topic, using=using)
+    agreed = agreeing(people, rule, purpose, topic, using)
     stopped = troubles.stopped(people.values(), using=using)
     why = {who: "consent" for who in people if who not in agreed}
     for who, address in people.items():
