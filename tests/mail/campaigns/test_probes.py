@@ -57,7 +57,7 @@ def test_a_decision_of_the_list_is_seen(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(walking.Audience, "again", again)
     monkeypatch.setattr(post, "refused", lambda people, **_: {})
-    monkeypatch.setattr(moment.LastLook, "__call__", lambda self, mail, address: True)
+    monkeypatch.setattr(moment.LastLook, "__call__", lambda self, *_: True)
     assert found(f"campaigns.{NEWS}") == (
         "broken",
         f"a `{NEWS}` mail went to somebody who said no while it was being sent",

@@ -16,43 +16,39 @@ from upheld.mail.models import MailTrouble
 from upheld.mail.troubles import digest_of, stopped
 from upheld.policy.types import Purpose
 
+# The person is a parameter in each part, never a column of another: planners turn the latter
+# into joins over whole tables.
 _SQL = """
-SELECT m."subject" FROM "upheld_campaignmail" m
-  JOIN "upheld_campaign" c ON c."id" = m."campaign_id"
- WHERE m."id" = %s AND m."state" = '{handing}' AND c."state" = '{sending}' AND c."worker" = %s
-   AND {agreed}
-   AND NOT EXISTS (SELECT 1 FROM "upheld_topicstate" t WHERE t."subject" = m."subject"
-         AND t."purpose" = %s AND t."topic" = %s AND NOT t."granted")
-   AND NOT EXISTS (SELECT 1 FROM "upheld_restriction" r WHERE r."subject" = m."subject"
-         AND r."purpose" IN ('', %s))
-   AND NOT EXISTS (SELECT 1 FROM "upheld_mailtrouble" x WHERE x."digest" = %s
-         AND x."kind" IN ('{hard}', '{complaint}'))
+SELECT 1 FROM "upheld_campaignmail" m WHERE m."id" = %s AND m."state" = '{handing}'
+   AND EXISTS (SELECT 1 FROM "upheld_campaign" c
+         WHERE c."id" = %s AND c."state" = '{sending}' AND c."worker" = %s)
+   AND {agreed} EXISTS (SELECT 1 FROM "upheld_consentstate" s
+         WHERE s."subject" = %s AND s."purpose" = %s AND {granted} s."granted")
+   AND NOT EXISTS (SELECT 1 FROM "upheld_topicstate" t
+         WHERE t."subject" = %s AND t."purpose" = %s AND t."topic" = %s AND NOT t."granted")
+   AND NOT EXISTS (SELECT 1 FROM "upheld_restriction" r
+         WHERE r."subject" = %s AND r."purpose" IN ('', %s))
+   AND NOT EXISTS (SELECT 1 FROM "upheld_mailtrouble" x
+         WHERE x."digest" = %s AND x."kind" IN ('{hard}', '{complaint}'))
 """
-_YES = (
-    'EXISTS (SELECT 1 FROM "upheld_consentstate" s WHERE s."subject" = m."subject"'
-    ' AND s."purpose" = %s AND s."granted")'
-)
-_NOT_NO = (
-    'NOT EXISTS (SELECT 1 FROM "upheld_consentstate" s WHERE s."subject" = m."subject"'
-    ' AND s."purpose" = %s AND NOT s."granted")'
-)
 
 
 class LastLook:
     """Asks for one campaign and one worker."""
 
-    def __init__(self, rule: Purpose, topic: str, worker: str, using: str) -> None:
+    def __init__(self, campaign: Campaign, rule: Purpose, worker: str, using: str) -> None:
         self._direct = Direct(using)
-        agreed = _NOT_NO if rule.default == "in" else _YES
+        included = rule.default == "in"  # a yes is not needed, a no stops it
         self._sql = _SQL.format(  # words of ours, no value
             handing=CampaignMail.HANDING,
             sending=Campaign.SENDING,
-            agreed=agreed,
+            agreed="NOT" if included else "",
+            granted="NOT" if included else "",
             hard=MailTrouble.HARD,
             complaint=MailTrouble.COMPLAINT,
         )
-        self._worker = worker
-        self._rest = (rule.id, rule.id, topic, rule.id)
+        self._campaign, self._worker = campaign.pk, worker
+        self._purpose, self._topic = rule.id, campaign.topic
         self._lifted: frozenset[str] = frozenset()
 
     def lifted(self, addresses: Iterable[str]) -> None:
@@ -62,8 +58,15 @@ class LastLook:
         known = stopped(addresses, using=using)
         self._lifted = frozenset(digest_of(address, using=using) for address in known)
 
-    def __call__(self, mail: int, address: str) -> bool:
-        """Whether the mail with this key may still go to the address of this digest."""
+    def __call__(self, mail: int, subject: str, address: str) -> bool:
+        """Whether the mail with this key may still go to this person, at the address of this
+        digest."""
         trouble = "" if address in self._lifted else address
-        params = (mail, self._worker, *self._rest, trouble)
+        params = (
+            *(mail, self._campaign, self._worker),
+            *(subject, self._purpose),
+            *(subject, self._purpose, self._topic),
+            *(subject, self._purpose),
+            trouble,
+        )
         return bool(self._direct.rows(self._sql, params))

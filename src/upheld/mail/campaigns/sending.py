@@ -145,7 +145,7 @@ class Run:
             if people is None:
                 return False
             people = self._decided(people)
-            look = LastLook(rule, self.campaign.topic, self.worker, self.using)
+            look = LastLook(self.campaign, rule, self.worker, self.using)
             look.lifted(person.address for person in people.values())
             answers: list[Answer] = []
             letters = self._letters(people, now.policy)
@@ -220,7 +220,7 @@ class Run:
     def _hand(self, way: post.Way, look: LastLook, key: int, mail: post.Prepared) -> Answer:
         """Hand one mail over and return what became of it. Raises `_Stopped` and `Overtaken`
         when it was surely not taken, any other error when nobody can know."""
-        if not look(key, mail.record.to):
+        if not look(key, mail.record.subject, mail.record.to):
             if not self._is_mine():
                 raise Overtaken
             return key, CampaignMail.SKIPPED, "not-any-more"
