@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = (
     "pages", "queries", "decisions", "consent", "sealing", "rights", "evidence", "memory",
-    "second_line",
+    "second_line", "visits",
 )  # fmt: skip
-LONG = ("retention", "lengths")
+LONG = ("retention", "lengths", "campaigns")
 """Run only when named."""
 
 
