@@ -109,19 +109,19 @@ def _compare(vendor: str, port: int) -> None:
     bare, idle = time.perf_counter() - began, time.process_time() - used
     own = PEOPLE / max(worked - idle, 0.001)
     report(
-        f"campaign on {vendor}: {PEOPLE:,} mails, beside a bare smtplib loop",
+        f"campaigns: {PEOPLE:,} mails on {vendor}, beside a bare smtplib loop",
         ours / bare,
         note=f"{PEOPLE / ours:,.0f} mails a second in all, {PEOPLE / bare:,.0f} of the loop",
     )
     report(
-        f"campaign on {vendor}: {A_SECOND:,} mails a second, beside what our own work allows",
+        f"campaigns: {A_SECOND:,} mails a second on {vendor}, beside what our own work allows",
         A_SECOND / own,
         budget=1.0,
         note=f"{own:,.0f} a second",
     )
     grown = memory[-1] - memory[1] if len(memory) > 2 else 0.0
     report(
-        f"campaign on {vendor}: memory grown from a tenth of the mails to the last",
+        f"campaigns: memory on {vendor} grown from a tenth of the mails to the last",
         grown / GROWTH,
         budget=1.0,
         note=f"{grown:.1f} MiB, {memory[-1]:.0f} MiB in all",

@@ -48,5 +48,5 @@ def test_unknown_name() -> None:
         2,
         "",
         "unknown: `speed`; known: --quick, pages, queries, decisions, consent, sealing, rights,"
-        " evidence, memory, second_line, retention, lengths\n",
+        " evidence, memory, second_line, retention, lengths, campaigns, visits\n",
     )
