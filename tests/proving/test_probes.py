@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorDebugWrapper
 
 from tests.guard.conftest import Clinic, clinic
 from tests.proving.conftest import found
+from upheld.consent.substance import Wider
 from upheld.datamap.active import Active, active
 from upheld.datamap.active import override as governed_by
 from upheld.guard import decisions
@@ -154,6 +155,11 @@ SABOTAGE = (
         "consent.weekly_bundle_mail",
         "an entry of the consent ledger was rewritten",
         before=unprotected,
+    ),
+    Sabotage(
+        "asked-again.weekly_bundle_mail",
+        "a yes was stretched to more data",
+        lambda patch: patch.setattr("upheld.consent.terms.wider", lambda now, agreed: Wider()),
     ),
     Sabotage(
         "notice.dated",

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.db import connection, transaction
 from tests.rights.conftest import Person
 from upheld import consent, rights
 from upheld.conf import conf
+from upheld.consent.models import TopicState
+from upheld.datamap.active import active, override
 from upheld.keyring import tombstones
 from upheld.rights.replay import settle
 
@@ -153,3 +156,32 @@ def test_a_yes_given_after_the_withdrawal_stands(ben: Person, noted: Path) -> No
     assert rights.replay().withdrawn == 0
     assert consent.allowed(ben.subject, "weekly_bundle_mail")
     assert noted == conf().REPLAY_FILE
+
+
+@pytest.mark.django_db
+def test_a_topic_that_was_refused_is_refused_again(ben: Person, noted: Path) -> None:
+    def answer(granted: bool, topic: str = "") -> None:
+        consent.record(
+            ben.subject,
+            "weekly_bundle_mail",
+            granted,
+            topic=topic,
+            wording="Weekly mail",
+            version="1",
+            place="test",
+            method="form",
+        )
+
+    rule = replace(active().policy.purposes["weekly_bundle_mail"], topics=("deals", "news"))
+    purposes = active().policy.purposes | {rule.id: rule}
+    with override(policy=replace(active().policy, purposes=purposes)):
+        answer(True)
+        answer(False, "deals")
+        assert '"topic":"deals"' in noted.read_text().replace(": ", ":")
+        # As in a backup of before: nobody said anything about the topic.
+        TopicState.objects.all().delete()
+        assert consent.allowed(ben.subject, rule.id, "deals")
+        assert rights.replay().withdrawn == 1
+        assert not consent.allowed(ben.subject, rule.id, "deals")
+        assert consent.allowed(ben.subject, rule.id, "news")
+        assert rights.replay().withdrawn == 0

@@ -119,6 +119,7 @@ def read() -> Iterator[Tombstone]:
                     tuple(found.get("subjects", ())),
                     tuple(found.get("keys", ())),
                     found.get("purpose", ""),
+                    found.get("topic", ""),
                 )
             except (ValueError, KeyError, TypeError):
                 continue  # cut short by a kill: see the module's text
