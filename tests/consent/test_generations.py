@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from upheld import consent, context
 from upheld.consent import generations as module
 from upheld.consent import remembering
 from upheld.consent.generations import SLOTS, Generations, generations, slot_of
+from upheld.consent.models import TopicState
 from upheld.policy.types import Policy
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,6 +92,22 @@ def test_what_was_read_in_a_transaction_does_not_outlive_it(
         assert asks(policy)[0] is False
         transaction.set_rollback(True)
     assert asks(policy) == (True, 1)
+
+
+def test_topics_that_a_transaction_saw_do_not_outlive_it(
+    folder: Path, settled: None, policy: Policy
+) -> None:
+    rule = replace(policy.purposes["news"], topics=("deals",))
+    policy.purposes["news"] = rule
+    assert asks(policy) == (True, 1)
+    with transaction.atomic():
+        TopicState.objects.create(
+            subject=WHO, purpose="news", topic="deals", granted=False,
+            since="2026-11-22T08:00Z", entry=1,
+        )  # fmt: skip
+        assert not consent.allowed(WHO, "news", "deals", policy=policy)
+        transaction.set_rollback(True)
+    assert consent.allowed(WHO, "news", "deals", policy=policy)
 
 
 def test_within_a_request_a_change_elsewhere_is_seen_too(

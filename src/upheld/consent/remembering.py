@@ -46,11 +46,13 @@ def held_of(row: ConsentState) -> Held:
 
 @dataclass(slots=True)
 class Answers:
-    """Everything that counts for one person. `topics` are read when first asked for."""
+    """Everything that counts for one person. `topics` are read when first asked for; what is
+    `lasting` keeps them only if no transaction may have an old view of them."""
 
     subject: str
     using: str
     purposes: dict[str, Held]
+    lasting: bool = False
     _topics: dict[tuple[str, str], bool] | None = field(default=None)
 
     def topic(self, purpose: str, topic: str) -> bool | None:
@@ -60,11 +62,14 @@ class Answers:
     @property
     def topics(self) -> dict[tuple[str, str], bool]:
         """(purpose, topic) -> the answer, of those that were answered."""
-        if self._topics is None:
-            rows = TopicState.objects.using(self.using).filter(subject=self.subject)
-            values = rows.values_list("purpose", "topic", "granted")
-            self._topics = {(purpose, topic): granted for purpose, topic, granted in values}
-        return self._topics
+        if self._topics is not None:
+            return self._topics
+        rows = TopicState.objects.using(self.using).filter(subject=self.subject)
+        values = rows.values_list("purpose", "topic", "granted")
+        found = {(purpose, topic): granted for purpose, topic, granted in values}
+        if not (self.lasting and connections[self.using].in_atomic_block):
+            self._topics = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +127,7 @@ def _once_a_request(subject: str, using: str, shared: Generations | None) -> Ans
         return kept.answers
     lasting = shared is not None and shared.settled(slot) and not connections[using].in_atomic_block
     made = _Kept(_read(subject, using), slot, generation)
+    made.answers.lasting = lasting
     if lasting:
         if len(_shared) >= MOST:
             _shared.clear()
