@@ -14,9 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BENCHMARKS = (
     "pages", "queries", "decisions", "consent", "sealing", "rights", "evidence", "memory",
-    "second_line", "visits",
+    "second_line",
 )  # fmt: skip
-LONG = ("retention", "lengths", "campaigns")
+LONG = ("retention", "lengths", "campaigns", "visits")
 """Run only when named."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -84,7 +85,7 @@ def _insert(rows: list[Row], using: str) -> None:
 
 def _marks(batch: Sequence[Seen], salts: Mapping[date, bytes]) -> Marks:
     """Who shares what: digests of visitors by day, measure and value."""
-    marks: Marks = {}
+    marks: Marks = defaultdict(set)
     known: dict[tuple[date, bytes], int] = {}
     for seen in batch:
         salt = salts.get(seen.day)
@@ -95,7 +96,7 @@ def _marks(batch: Sequence[Seen], salts: Mapping[date, bytes]) -> Marks:
         if mark is None:
             mark = known[key] = digest(seen.visitor, salt)
         for measure, value in _groups_of(seen):
-            marks.setdefault((seen.day, measure, value), set()).add(mark)
+            marks[seen.day, measure, value].add(mark)
     return marks
 
 
