@@ -245,9 +245,7 @@ SABOTAGE = (
     Sabotage(
         "shop.tracking-mail",
         "another address than the one left",
-        lambda patch: patch.setattr(
-            "sites.appliance_shop.servicemail.letters.EmailMultiAlternatives", misdirected
-        ),
+        lambda patch: misdirect(patch),
     ),
     Sabotage(
         "shop.returns-mail",
@@ -294,6 +292,13 @@ def misdirected(*given: Any, **named: Any) -> Any:
     from django.core.mail import EmailMultiAlternatives
 
     return EmailMultiAlternatives(*given, **(named | {"to": ["somebody@else.example"]}))
+
+
+def misdirect(patch: Patch) -> None:
+    """Address service mails wrongly; the gate, which would refuse them, looks away."""
+    letters = "sites.appliance_shop.servicemail.letters.EmailMultiAlternatives"
+    patch.setattr(letters, misdirected)
+    patch.setattr("upheld.mail.deciding.decide", nothing)
 
 
 @contextmanager
