@@ -93,7 +93,9 @@ LEGS = (  # the longest first: what is left at the end should be short
     _pytest("browser room", "tests/browserroom"),
     _pytest(
         "browser room on PostgreSQL",
-        "tests/browserroom", "--ignore=tests/browserroom/test_widget.py", **POSTGRES,
+        "tests/browserroom",
+        *(f"--ignore=tests/browserroom/{name}.py" for name in ("test_widget", "test_crawl")),
+        **POSTGRES,
     ),
     *_on_both("shop: pages", SITE, SHOP, f"--ignore={SHOP}/checkout"),
     _pytest("second line", "--ds=tests.secondline.settings", "tests/secondline", **POSTGRES),

@@ -6,6 +6,8 @@ import asyncio
 from http.cookies import CookieError
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import AsyncRequestFactory, override_settings
 
@@ -112,6 +114,7 @@ def test_an_async_site_is_held_to_the_same(rules: Active) -> None:
 
     async def ask() -> HttpResponse:
         left: HttpResponse = await BrowserMiddleware(app)(AsyncRequestFactory().get("/"))
+        await sync_to_async(connections.close_all)()  # of the thread that asked the database
         return left
 
     assert lines(asyncio.run(ask())) == ["theme=x; Path=/; SameSite=Lax"]
