@@ -29,6 +29,12 @@ def test_who_joins_is_signed_in_and_the_notice_in_force_is_noted(visitor: Client
     assert joined.notice == active().policy.updated
 
 
+def test_who_joins_is_told_so_on_the_next_page(visitor: Client) -> None:
+    page = visitor.post(reverse("people:join"), join_data(EMAIL), follow=True)
+    assert "Your account is ready." in page.content.decode()
+    assert set(visitor.cookies) <= set(active().policy.cookies)
+
+
 def test_joining_is_no_consent(visitor: Client) -> None:
     visitor.post(reverse("people:join"), join_data(EMAIL))
     with purpose("authentication"):
