@@ -57,7 +57,7 @@ def test_one_click_of_the_mail_programme_ends_the_list(anna: Person, client: Cli
     assert not consent.allowed(anna.subject, LIST)
     assert consent.history(anna.subject, LIST)[-1].method == "one-click"
     assert not client.cookies
-    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_a_multipart_click_counts_too(anna: Person, client: Client) -> None:

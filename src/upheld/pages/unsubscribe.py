@@ -71,7 +71,7 @@ def _answer(
 ) -> HttpResponse:
     response = render(request, template, context, status=status)
     add_never_cache_headers(response)
-    # The address of this page opens it: it is told to nobody, and no search engine keeps it.
-    response["Referrer-Policy"] = "no-referrer"
+    # The address of this page opens it: nobody outside is told, and no search engine keeps it.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMessage, mail_admins, send_mail
 from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +21,7 @@ from upheld.datamap.active import Active, active
 from upheld.errors import MailError
 from upheld.mail import heading, links, stopping, troubles
 from upheld.mail.byword import stop_by_word
+from upheld.mail.carrying import GATE
 from upheld.mail.models import MailTrouble
 from upheld.policy.mailkinds import ALWAYS, CHOSEN, class_named, kind_of
 from upheld.policy.types import MailRule, Purpose
@@ -34,6 +36,8 @@ CLERK = Actor("staff", "member:0", frozenset({"privacy"}))
 @makes_probes
 def classes(now: Active) -> Iterator[Probe]:
     """One probe for the gate, one for each class of mail."""
+    if not now.policy.mail and settings.EMAIL_BACKEND != GATE:
+        return  # a site that promises nothing of mail, and has not put the gate in place
     said = tuple(dict.fromkeys(id for rule in now.policy.mail.values() for id in rule.says))
     yield Probe(
         "mail.gate", "mail", "send a mail past the classes, to others, or with a forged head",
