@@ -106,8 +106,6 @@ def guarded() -> dict[str, Any]:
         "DEFAULT_EXCEPTION_REPORTER": "upheld.guard.errorpages.Reporter",
         # Identity documents stay in memory until they are sealed.
         "FILE_UPLOAD_HANDLERS": ["upheld.pages.uploads.InMemory"],
-        # The one column it speaks of is in a table that stays empty (tested): allauth's addresses.
-        "SILENCED_SYSTEM_CHECKS": ["upheld.W002"],
         # Nothing is kept in allauth's table of addresses, and sealed values are never equal.
         "ACCOUNT_UNIQUE_EMAIL": False,
         "MFA_ADAPTER": "upheld.contrib.allauth.second_factor.SealedSecrets",

@@ -40,9 +40,14 @@ def test_dispatch_sees_addresses_and_no_e_mail(enter: Enter) -> None:
     assert "@" not in clerk.text()
 
 
-def test_marketing_sees_no_person_anywhere(enter: Enter) -> None:
+def test_marketing_counts_people_and_sees_nobody(enter: Enter) -> None:
     clerk = enter("marketing@hearthandhob.example")
-    assert "There is no desk for your post here." in clerk.text()
+    clerk.follow("Campaigns")
+    assert "Your second factor" in clerk.text()
+    clerk.show_second_factor("marketing@hearthandhob.example")
+    clerk.open("/privacy/console/campaigns/")
+    assert "57" in clerk.text()
+    assert "@" not in clerk.text()
 
 
 def test_staff_work_is_closed_to_members_and_visitors(enter: Enter) -> None:

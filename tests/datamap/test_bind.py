@@ -186,15 +186,17 @@ def test_each_mistake_has_its_words(text: str, expected: tuple[str, str, str]) -
     assert expected in problems(clinic_with(text))
 
 
-def test_sealing_a_unique_column_warns() -> None:
+def test_sealing_a_unique_column_without_lookups_warns() -> None:
     text = "models: {clinic.Invoice: {subject: user | guest_email, rest: none,"
-    text += " columns: {number: contact.email, guest_email: contact.email}}}"
-    assert problems(clinic_with(text)) == [
+    text += " columns: {number: %s, guest_email: contact.email}}}"
+    assert problems(clinic_with(text % "contact.email")) == []
+    assert problems(clinic_with(text % "address.delivery")) == [
         (
             "W002",
-            "clinic.Invoice.number: category `contact.email` is sealed and the column is unique:"
+            "clinic.Invoice.number: category `address.delivery` is sealed and the column is unique:"
             " each sealing differs, so the database no longer sees equal values",
-            "check uniqueness by its blind index, or do not seal the category",
+            "seal it with `lookup: exact` and make the constraint a plain one, or do not seal the"
+            " category",
         )
     ]
 

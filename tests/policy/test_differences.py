@@ -32,6 +32,7 @@ def test_marketing_defaults() -> None:
 def test_unsubscribe_links() -> None:
     assert {id: (rule.unsubscribe, rule.per_list) for id, rule in SW.mail.items()} == {
         "marketing": ("link", True),
+        "partner": ("link", True),
         "service": ("link", True),
     }
     assert AP.mail["marketing"].unsubscribe == "one_click"

@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorDebugWrapper
 
 from tests.guard.conftest import Clinic, clinic
 from tests.proving.conftest import found
+from tests.proving.test_mail import BROKEN as BROKEN_MAIL
 from upheld.consent.substance import Wider
 from upheld.datamap.active import Active, active
 from upheld.datamap.active import override as governed_by
@@ -215,9 +216,12 @@ def test_a_kept_promise_is_called_kept(
     assert finding.result == "kept", finding
 
 
-def test_every_kind_of_probe_is_broken_somewhere_here(governance: Active) -> None:
+def test_every_kind_of_probe_is_broken_somewhere(governance: Active) -> None:
+    """Those of mail here beside; a campaign's need people who agreed, so they are broken in
+    `tests/mail/campaigns/test_probes.py`, which breaks each of its kinds by hand."""
     kinds = {_kind(probe.id) for probe in all_probes(governance)}
-    assert kinds - {_kind(how.probe) for how in SABOTAGE} == set()
+    broken = {_kind(how.probe) for how in SABOTAGE} | {_kind(id) for id, _, _ in BROKEN_MAIL}
+    assert kinds - broken == {"campaigns"}
 
 
 def test_no_purpose_may_do_more_than_it_was_granted(governance: Active) -> None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from sites.appliance_shop.probes.shopper import Shopper
 from sites.appliance_shop.probes.stage import canary, make_clerk, make_member
-from upheld.pages import fresh, second_factor
+from upheld.pages import fresh
 from upheld.proving.registry import Finding, Ground, must, probe
 from upheld.rights.requests.models import RightsRequest
 from upheld.rights.requests.opening import Asked, open_request
@@ -27,7 +27,7 @@ def privacy_desk(ground: Ground) -> Finding:
     pages = (reverse("upheld:desk"), reverse("upheld:desk-phone"), one, reverse("upheld:console"))
     for post in ("dispatch", "after_sales", "marketing", "catalogue"):
         outsider = Shopper(make_clerk(post))
-        _show_factor(outsider)
+        outsider.show_factor()
         for path in pages:
             must(outsider.get(path).status_code == 403, f"the post {post} opened `{path}`")
     officer = Shopper(make_clerk("privacy"))
@@ -39,7 +39,7 @@ def privacy_desk(ground: Ground) -> Finding:
     answer = officer.post(one, {"do": "deny", "ground": "no_match"})
     must(answer.status_code == 302, "a decision was taken with the password alone")
     must(_state(row) == "in_progress", "a decision was taken with the password alone")
-    _show_factor(officer)
+    officer.show_factor()
     for path in pages:
         must(officer.get(path).status_code == 200, f"the privacy team cannot open `{path}`")
     officer.post(one, {"do": "verify"})
@@ -77,9 +77,3 @@ def application_online(ground: Ground) -> Finding:
 
 def _state(row: RightsRequest) -> str:
     return RightsRequest.objects.get(pk=row.pk).state
-
-
-def _show_factor(shopper: Shopper) -> None:
-    session = shopper.session
-    session[second_factor.SESSION_KEY] = time.time()
-    session.save()

@@ -112,6 +112,7 @@ def posts(ground: Ground) -> Finding:
     tried = 0
     for post in ground.active.policy.posts:
         desk = Shopper(make_clerk(post))
+        desk.show_factor()  # so that nothing but the post is missing
         for needed, path in doors:
             tried += 1
             expected = 200 if post == needed else 403

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from sites.appliance_shop.probes.till import PAGES, Till
 from sites.appliance_shop.servicemail.models import QueuedMail
 from sites.appliance_shop.servicemail.queue import send
 from upheld.context import purpose
+from upheld.pages import second_factor
 from upheld.proving.registry import must
 
 TOTAL = re.compile(r'name="total" value="([^"]+)"')
@@ -33,6 +35,12 @@ class Shopper(Client):
         if user is not None:
             with purpose("authentication", actor=SYSTEM):
                 self.force_login(user)
+
+    def show_factor(self) -> None:
+        """Count as one who has just shown the second factor."""
+        session = self.session
+        session[second_factor.SESSION_KEY] = time.time()
+        session.save()
 
     def text(self, path: str) -> str:
         """Return a page's text. Raises `Broken` when it does not open."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from django.db.models import CharField, Model, TextField
 
 from upheld.datamap.bound import AnyField, BoundColumn
+from upheld.datamap.uniques import in_unlike_constraint, unique_groups
 from upheld.policy import mapfile
 from upheld.policy.findings import did_you_mean
 from upheld.policy.types import Lookup, Policy
@@ -145,13 +146,14 @@ class ColumnBinding:
                 hint="give the column a category that is not sealed, or make it a text column",
             )
             return None
-        if field.unique or _in_unique_constraint(field):
+        if _uniqueness_is_lost(field, lookup):
             self.report(
                 "W002",
                 f"category `{category}` is sealed and the column is unique: each sealing differs, "
                 "so the database no longer sees equal values",
                 about,
-                hint="check uniqueness by its blind index, or do not seal the category",
+                hint="seal it with `lookup: exact` and make the constraint a plain one, or do not "
+                "seal the category",
             )
         return lookup
 
@@ -167,8 +169,7 @@ def _unlisted(field: AnyField, entry: mapfile.Model) -> mapfile.Column | None:
     return mapfile.Column(field.name, "none") if entry.rest == "none" else None
 
 
-def _in_unique_constraint(field: AnyField) -> bool:
-    meta = field.model._meta
-    groups = [*meta.unique_together]
-    groups += [c.fields for c in meta.constraints if hasattr(c, "fields")]
-    return any(field.name in group for group in groups)
+def _uniqueness_is_lost(field: AnyField, lookup: Lookup) -> bool:
+    if lookup == "none" and any(field.name in group for group in unique_groups(field.model)):
+        return True
+    return in_unlike_constraint(field.model, field.name)

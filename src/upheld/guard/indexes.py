@@ -1,8 +1,8 @@
 """What sealed columns need of the database: text, and an index on the blind index.
 
 Run after every migration: it looks at what is there and makes what is missing. A unique
-column keeps its promise by a unique index on the blind index, since equal values never
-give equal ciphertexts.
+column, or a group that is unique together, keeps its promise by a unique index on the blind
+index, since equal values never give equal ciphertexts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field
 
 from upheld.datamap.active import active
-from upheld.datamap.bound import BoundColumn
+from upheld.datamap.bound import BoundColumn, BoundModel
+from upheld.datamap.uniques import unique_groups
 from upheld.sealing import MARK, NO_BLIND, PREFIX_LENGTH
 
 
@@ -37,8 +38,12 @@ def prepare_sealed_columns(using: str, **_: Any) -> None:
                 continue
             _widen(connection, cursor, column)
             name = index_name(column.table, column.column)
-            if column.blind_scope is not None and name not in _indexes(connection, cursor, column):
+            there = _indexes(connection, cursor, column.table)
+            if column.blind_scope is not None and name not in there:
                 _index(connection, cursor, column)
+        for model in active().datamap.models:
+            if model.table in tables:
+                _index_groups(connection, cursor, model)
 
 
 def _widen(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> None:
@@ -56,8 +61,45 @@ def _widen(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) ->
         )
 
 
-def _indexes(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> set[str]:
-    return set(connection.introspection.get_constraints(cursor, column.table))
+def _indexes(connection: BaseDatabaseWrapper, cursor: Any, table: str) -> set[str]:
+    return set(connection.introspection.get_constraints(cursor, table))
+
+
+def _index_groups(connection: BaseDatabaseWrapper, cursor: Any, model: BoundModel) -> None:
+    """Hold together unique what was so before a column of the group was sealed."""
+    sealed = {c.field.name: c for c in model.columns if c.blind_scope is not None}
+    groups = {g for g in unique_groups(model.model) if len(g) > 1 and sealed.keys() & set(g)}
+    there = _indexes(connection, cursor, model.table) if groups else set()
+    for group in sorted(groups):
+        fields: list[Any] = [model.model._meta.get_field(name) for name in group]
+        columns = [(sealed.get(field.name), field) for field in fields]
+        name = index_name(model.table, ",".join(field.column for field in fields))
+        if name not in there:
+            _index_group(connection, cursor, model.table, name, columns)
+
+
+def _index_group(
+    connection: BaseDatabaseWrapper,
+    cursor: Any,
+    table: str,
+    name: str,
+    columns: list[tuple[BoundColumn | None, Any]],
+) -> None:
+    quote = connection.ops.quote_name
+    parts, conditions = [], []
+    for sealed, field in columns:
+        held = quote(field.column)
+        parts.append(held if sealed is None else f"substr({held}, 1, {PREFIX_LENGTH})")
+        if sealed is not None:
+            # What still lies in clear is held by the constraint itself.
+            conditions += [
+                f"substr({held}, 1, {len(MARK)}) = '{MARK}'",
+                f"substr({held}, 1, {PREFIX_LENGTH}) <> '{MARK}{NO_BLIND}'",
+            ]
+    cursor.execute(
+        f"CREATE UNIQUE INDEX {quote(name)} ON {quote(table)} ({', '.join(parts)})"
+        f" WHERE {' AND '.join(conditions)}"
+    )
 
 
 def _index(connection: BaseDatabaseWrapper, cursor: Any, column: BoundColumn) -> None:

@@ -21,6 +21,7 @@ from sites.appliance_shop.apps.customer import views as customer
 from sites.appliance_shop.apps.partner.strategy import OneHouse
 from sites.appliance_shop.dispatch import sending
 from sites.appliance_shop.dispatch import views as dispatch
+from sites.appliance_shop.mailings import editions
 from sites.appliance_shop.members.forms import RegistrationForm
 from sites.appliance_shop.probes import mailboxes
 from sites.appliance_shop.settlement import paying
@@ -131,6 +132,16 @@ def believe_everybody(patch: Patch) -> None:
     patch.setattr(StripeCheckout, "read_notice", lambda self, body, headers: Notice("e", "r"))
 
 
+def mail_under_another_choice(patch: Patch) -> None:
+    """Send every edition to those who agreed to news of launches."""
+
+    def parts(*given: Any) -> dict[str, object]:
+        return real(*given) | {"purpose": "launch_mail", "topic": "product launches"}
+
+    real = editions.parts
+    patch.setattr(editions, "parts", parts)
+
+
 def show_less(patch: Patch) -> None:
     def most(subject: str) -> dict[str, Any]:
         return {name: rows for name, rows in real(subject).items() if name != "taste.colour"}
@@ -165,7 +176,10 @@ SABOTAGE = (
         ),
     ),
     Sabotage(
-        "shop.own-cookies", "the cookie `hh_theme` is not announced", policy=without_theme_cookie
+        "shop.own-cookies",
+        "the cookie `hh_theme` is not announced",
+        lambda patch: patch.setattr("upheld.browser.middleware.settle", nothing),
+        policy=without_theme_cookie,
     ),
     Sabotage("shop.walls", "`press_talks` reads letters to support", policy=press_reads_support),
     Sabotage(
@@ -214,6 +228,16 @@ SABOTAGE = (
         "shop.one-click",
         "one click did not end `weekly_bundle_mail`",
         lambda patch: patch.setattr(stopping, "stop", nothing),
+    ),
+    Sabotage(
+        "shop.cancel-link",
+        "`weekly-bundles` still comes after one click",
+        lambda patch: patch.setattr(stopping, "stop", nothing),
+    ),
+    Sabotage(
+        "shop.mailings",
+        "a `weekly-bundles` mail went to who agreed to others",
+        mail_under_another_choice,
     ),
     Sabotage(
         "shop.only-if-agreed",

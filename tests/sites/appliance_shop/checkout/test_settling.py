@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from sites.appliance_shop.settlement.models import Payment
@@ -196,3 +197,15 @@ def test_the_shop_keeps_no_card_data(
     assert "4242" not in str(vars(payment))
     for file in provider.state.iterdir():
         assert b"4242424242424242" not in file.read_bytes(), "nor does the provider"
+
+
+def test_one_page_of_the_provider_is_one_payment_though_its_number_is_sealed(
+    buyer: Buyer, shop: Any
+) -> None:
+    order, _ = buyer.order(shop["kettle"])
+    with everything():
+        (first,) = Payment.objects.filter(order=order)
+        second = {"order": order, "attempt": 2, "cents": first.cents, "reference": first.reference}
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Payment.objects.create(provider=first.provider, **second)
+        Payment.objects.create(provider="another", **second)
