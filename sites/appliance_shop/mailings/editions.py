@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -36,7 +37,7 @@ def edition(kind: Kind, day: date) -> Campaign | None:
             return Campaign.objects.get(edition=name)
 
 
-def parts(kind: Kind, offers: list[Offer], week: int) -> dict[str, object]:
+def parts(kind: Kind, offers: list[Offer], week: int) -> dict[str, Any]:
     """What a campaign of this mailing is made of."""
     body = render_to_string(kind.template, {"offers": offers})
     return {
