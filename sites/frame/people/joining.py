@@ -45,6 +45,14 @@ def phone(label: str = "Phone number", *, hint: str = "", required: bool = False
     )
 
 
+def postal(label: str, hint: str = "") -> Any:
+    """Return a field for a postal address in lines, which nobody has to give."""
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"})
+    return forms.CharField(
+        label=label, max_length=400, required=False, help_text=hint, widget=widget
+    )
+
+
 class Grouped(forms.Form):
     """A form whose fields stand in named groups; fields outside them come last."""
 

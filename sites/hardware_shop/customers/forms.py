@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django import forms
-
-from sites.frame.people.joining import NAME_LENGTH, Grouped, Groups, JoinForm, phone, text
+from sites.frame.people.joining import NAME_LENGTH, Groups, JoinForm, phone, postal, text
+from sites.frame.people.profile import ProfileForm
 from sites.hardware_shop.customers.models import Customer
 
 NICKNAME = "Any name will do, a nickname too."
 ORGANISATION = ("organisation", "organisation_number")
-CARD = ("phone", "postal_address", "invoice_address", *ORGANISATION)
 
 
 def _nickname() -> Any:
@@ -24,15 +22,6 @@ def _organisation() -> Any:
 
 def _number() -> Any:
     return text("Its registration number", "off", 40, required=False)
-
-
-def _address(label: str) -> Any:
-    return forms.CharField(
-        label=label,
-        max_length=400,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "street-address"}),
-    )
 
 
 class CustomerJoinForm(JoinForm):
@@ -54,28 +43,14 @@ class CustomerJoinForm(JoinForm):
         Customer.objects.create(user=user, **kept)
 
 
-class CustomerProfileForm(Grouped):
+class CustomerProfileForm(ProfileForm):
     """What a customer may change at any time."""
+
+    card = Customer
 
     first_name = _nickname()
     phone = phone()
-    postal_address = _address("Where we deliver")
-    invoice_address = _address("Where invoices go")
+    postal_address = postal("Where we deliver")
+    invoice_address = postal("Where invoices go")
     organisation = _organisation()
     organisation_number = _number()
-
-    @staticmethod
-    def kept(user: Any) -> dict[str, str]:
-        """What the form starts with."""
-        card = Customer.objects.filter(user_id=user.pk).first()
-        found = {name: getattr(card, name) for name in CARD} if card else {}
-        return {"first_name": user.first_name, **found}
-
-    def keep(self, user: Any) -> None:
-        """Write what was given."""
-        given = self.cleaned_data
-        user.first_name = given["first_name"]
-        user.save(update_fields=["first_name"])
-        Customer.objects.update_or_create(
-            user_id=user.pk, defaults={name: given[name] for name in CARD}
-        )
