@@ -54,8 +54,8 @@ CROWD = (
     " FROM generate_series(1, %(size)s) i",
     "INSERT INTO upheld_pseudonym (subject, secret) SELECT 'member:' || i,"
     " sha256(i::text::bytea) FROM generate_series(1, %(size)s) i",
-    "INSERT INTO upheld_consentstate (subject, purpose, granted, since, entry)"
-    " SELECT 'member:' || i, 'weekly_bundle_mail', true, now(), i"
+    "INSERT INTO upheld_consentstate (subject, purpose, granted, standing, agreement, signalled,"
+    " since, entry) SELECT 'member:' || i, 'weekly_bundle_mail', true, 'said', '', false, now(), i"
     " FROM generate_series(1, %(size)s) i",
 )
 TABLES = (
