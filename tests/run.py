@@ -85,11 +85,11 @@ WALK = tuple(
 second line as without."""
 
 LEGS = (  # the longest first: what is left at the end should be short
+    _pytest("browser stories", SITE, "tests/browser"),
     *_on_both("shop: checkout", SITE, f"{SHOP}/checkout"),
     _pytest(
         "shop: behind both lines", "--ds=tests.secondline.shop_settings", *WALK, **POSTGRES
     ),
-    _pytest("browser stories", SITE, "tests/browser"),
     _pytest("browser room", "tests/browserroom"),
     _pytest(
         "browser room on PostgreSQL",
