@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -97,6 +99,7 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
             apart(),
             muted(),
             uncounted(),
+            _unlogged(),
         ):
             finding = probe.attempt(Ground(now, using))
             raise _RollBack
@@ -106,6 +109,17 @@ def _attempt(probe: Probe, now: Active, using: str) -> Finding:
         return Finding("broken", str(broken))
     except Exception as error:
         return Finding("broken", f"the probe failed with {type(error).__name__}: {error}")
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep out of the log what the gate of the browser refuses: a probe asks for it."""
+    logger = logging.getLogger("upheld.browser")
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _record(proofs: list[Proof], now: Active, using: str, *, everything: bool) -> None:
