@@ -57,7 +57,7 @@ class Running:
         self.ports = {each.name: _free_port(each.host) for each in self.wanted.beside}
         self.scanner_port = _free_port() if scanner.installed() else 0
         self.mail = mailserver.Ports(_free_port(), _free_port(), _free_port())
-        self.secret = self.var / "mailserver" / "password"
+        self.secret = self.var / site / "mailserver" / "password"
         self.environment = self._environment()
         self.servers: list[subprocess.Popen[bytes]] = []
 
@@ -134,7 +134,7 @@ class Running:
             log = self.var / "mailserver" / "log"
             self.servers.append(mailserver.start(log, self.mail, password))
         if self.scanner_port:
-            self.servers.append(scanner.start(self.var / "scanner", self.scanner_port))
+            self.servers.append(scanner.start(self.var / self.site / "scanner", self.scanner_port))
         for each in self.wanted.beside:
             self._open(self._beside(each), log=self.var / each.name)
         self._open(
