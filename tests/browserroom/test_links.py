@@ -58,3 +58,10 @@ def test_one_link(rules: Active) -> None:
         f" {MARK}>A &amp; B</a>"
     )
     assert link("javascript:alert(1)", "<x>") == "&lt;x&gt;"
+
+
+def test_the_filter_escapes_what_nobody_called_safe() -> None:
+    words = '<script>alert(1)</script><a href="https://elsewhere.example/">x</a>'
+    page = engines["django"].from_string("{% load upheld_browser %}{{ words|mark_outside }}")
+    shown = page.render({"words": words})
+    assert "<" not in shown

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.http import HttpRequest
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from upheld.browser import embeds, links
@@ -53,8 +54,9 @@ def browser_inventory() -> dict[str, Any]:
 
 @register.filter(is_safe=True)
 def mark_outside(html: str) -> SafeString:
-    """Mark the links of safe HTML that lead away from the site."""
-    return links.marked(str(html))
+    """Mark the links of safe HTML that lead away from the site; text that is not marked safe
+    is escaped, as everywhere in a template."""
+    return links.marked(conditional_escape(html))
 
 
 @register.simple_tag
